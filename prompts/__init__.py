@@ -1,0 +1,1 @@
+"""Question packs, codebooks and interface texts as data, with their loader and checker."""

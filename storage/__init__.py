@@ -1,0 +1,1 @@
+"""Tables, repositories, the sealed spool, keys and migrations."""

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Installs what the tests need beside Python packages: Chromium and PostgreSQL's server.
+# Where it may not (not root, or no apt) it says which tests are left out; with CI=true that is a failure.
+set -euo pipefail
+
+have_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+have_postgres() { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb /opt/homebrew/opt/postgresql*/bin/initdb; }
+
+missing=()
+have_chromium > /dev/null 2>&1 || missing+=(chromium)
+have_postgres > /dev/null 2>&1 || missing+=(postgresql)
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
+    export DEBIAN_FRONTEND=noninteractive
+    echo "Installing for the tests: ${missing[*]}"
+    log="$(mktemp)"
+    if ! { apt-get update && apt-get install --yes --no-install-recommends "${missing[@]}"; } > "$log" 2>&1; then
+        tail -n 20 "$log" >&2
+        echo "apt-get could not install: ${missing[*]}" >&2
+    fi
+    rm -f "$log"
+fi
+
+left_out=()
+have_chromium > /dev/null 2>&1 || left_out+=("the browser tests (Chromium is not installed)")
+have_postgres > /dev/null 2>&1 || left_out+=("the PostgreSQL tests (its server is not installed)")
+for what in ${left_out[@]+"${left_out[@]}"}; do
+    echo "Left out: $what."
+done
+if [ ${#left_out[@]} -gt 0 ] && [ "${CI:-}" = true ]; then
+    echo "With CI=true nothing may be left out." >&2
+    exit 1
+fi
