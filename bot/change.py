@@ -1,0 +1,283 @@
+"""A change: its frame, its scenarios, its planned rounds, and the rules on them (section 3: 1, 3, 4, 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.errors import IllegalMove, NotFound, Refused
+from bot.ids import ChangeId, ChannelId, Language, PageKey, PersonId, PointKey, ScenarioKey, TeamKey, TenantId
+from bot.localised import Localised
+from bot.questions import Page, RoundKind
+
+
+class PointState(StrEnum):
+    """What can still be done about a point."""
+
+    FIXED = "fixed"
+    INTENDED = "intended"
+    OPEN = "open"
+    TOGETHER = "together"
+
+
+class Verdict(StrEnum):
+    """What was decided on a point."""
+
+    ADOPTED = "adopted"
+    ADAPTED = "adapted"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeRef:
+    """A theme of a digest: which round, which page, which theme."""
+
+    round: str
+    page: str
+    theme: str
+
+    def __str__(self) -> str:
+        """Write it for the value of a button."""
+        return "/".join((self.round, self.page, self.theme))
+
+    @classmethod
+    def parse(cls, text: str) -> ThemeRef:
+        """Read what `str` wrote."""
+        round_id, page, theme = text.split("/", 2)
+        return cls(round_id, page, theme)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was decided on a point, why, and the themes that led to it.
+
+    For a choice between scenarios: which one, what changed in it, and why not the others.
+    """
+
+    verdict: Verdict
+    reason: Localised
+    decided_at: datetime
+    themes: tuple[ThemeRef, ...] = ()
+    chosen: ScenarioKey | None = None
+    changed: Localised | None = None
+    others: Localised | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point of the frame.
+
+    `decided_by` and `why` go with fixed and intended; `advice_on` with intended (when the works council has answered);
+    `owner` and `due_on` with open and together; `co_designers`, `draft` and `draft_told_at` with together.
+    """
+
+    key: PointKey
+    state: PointState
+    text: Localised
+    decided_by: Localised | None = None
+    why: Localised | None = None
+    advice_on: date | None = None
+    owner: PersonId | None = None
+    due_on: date | None = None
+    co_designers: tuple[PersonId, ...] = ()
+    draft: Localised | None = None
+    draft_told_at: datetime | None = None
+    outcome: Outcome | None = None
+    linked: tuple[ThemeRef, ...] = ()
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is still something to ask: open or together, and without an outcome."""
+        return self.state in {PointState.OPEN, PointState.TOGETHER} and self.outcome is None
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One way it could go with one point.
+
+    `rests_on` are the themes behind it; `early` says that it was written before listening had closed, and is shown.
+    """
+
+    key: ScenarioKey
+    point: PointKey
+    title: Localised
+    text: Localised
+    rests_on: tuple[ThemeRef, ...] = ()
+    early: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRound:
+    """A round as the change file plans it: its own questions (`pages`) or those of the pack that `questions` names."""
+
+    kind: RoundKind
+    opens_on: date
+    closes_on: date
+    questions: tuple[PageKey, ...] = ()
+    pages: tuple[Page, ...] = ()
+    point: PointKey | None = None
+    segments: tuple[TeamKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """Someone who leads a team."""
+
+    person: PersonId
+    team: TeamKey
+
+
+class ChangeState(StrEnum):
+    """Where a change is."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    STOPPED = "stopped"
+    CLOSED = "closed"
+
+
+MOVES: dict[ChangeState, frozenset[ChangeState]] = {
+    ChangeState.PLANNED: frozenset({ChangeState.RUNNING}),
+    ChangeState.RUNNING: frozenset({ChangeState.STOPPED, ChangeState.CLOSED}),
+    ChangeState.STOPPED: frozenset({ChangeState.RUNNING}),
+    ChangeState.CLOSED: frozenset(),
+}
+"""What a change may become from where it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The thing that is going to be different.
+
+    `frame_on` is the day on which everyone hears the frame; managers hear it one working day earlier.
+    `audience` empty means everyone in the tenant. `first` is the language of texts that were given without one.
+    """
+
+    tenant: TenantId
+    id: ChangeId
+    title: Localised
+    why: Localised
+    languages: tuple[Language, ...]
+    points: tuple[Point, ...]
+    frame_on: date
+    zone: str
+    channel: ChannelId | None = None
+    organisers: tuple[PersonId, ...] = ()
+    core_team: tuple[PersonId, ...] = ()
+    managers: tuple[Manager, ...] = ()
+    audience: tuple[TeamKey, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
+    planning: tuple[PlannedRound, ...] = ()
+    adviser: Localised | None = None
+    country: str = "NL"
+    state: ChangeState = ChangeState.PLANNED
+    frame_told_at: datetime | None = None
+    stopped_at: datetime | None = None
+    closed_at: datetime | None = None
+    version: int = 0
+
+    @property
+    def readers(self) -> frozenset[PersonId]:
+        """Who can read a round of this change, and is therefore not invited to it."""
+        return frozenset(self.core_team) | frozenset(self.organisers)
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything is open: with nothing open there is nothing to ask (rule 1)."""
+        return any(point.asks for point in self.points)
+
+    @property
+    def undecided(self) -> tuple[Point, ...]:
+        """Points that were opened and have no outcome yet; a change cannot close while there are any (rule 5)."""
+        return tuple(point for point in self.points if point.asks)
+
+    def point(self, key: PointKey) -> Point:
+        """Return a point of the frame. Raises NotFound."""
+        for point in self.points:
+            if point.key == key:
+                return point
+        raise NotFound(f"change {self.id} has no point {key!r}")
+
+    def scenario(self, key: ScenarioKey) -> Scenario:
+        """Return a scenario. Raises NotFound."""
+        for scenario in self.scenarios:
+            if scenario.key == key:
+                return scenario
+        raise NotFound(f"change {self.id} has no scenario {key!r}")
+
+    def overdue(self, today: date) -> tuple[Point, ...]:
+        """Points whose outcome should have been there by now; visible to everyone."""
+        return tuple(point for point in self.undecided if point.due_on is not None and point.due_on < today)
+
+    def teams_of(self, person: PersonId) -> tuple[TeamKey, ...]:
+        """The teams that this person leads."""
+        return tuple(manager.team for manager in self.managers if manager.person == person)
+
+
+def move(change: Change, to: ChangeState) -> Change:
+    """Take a change to another state. Raises IllegalMove and changes nothing where the table does not allow it."""
+    if to not in MOVES[change.state]:
+        raise IllegalMove(f"change {change.id} cannot go from {change.state} to {to}")
+    return replace(change, state=to)
+
+
+def with_point(change: Change, point: Point) -> Change:
+    """Put a point in the place of the one with its key."""
+    change.point(point.key)
+    return replace(change, points=tuple(point if old.key == point.key else old for old in change.points))
+
+
+def decide(change: Change, key: PointKey, outcome: Outcome) -> Change:
+    """Record the outcome of an open or together point.
+
+    Raises Refused: `not_open` for a point that asks nothing, `draft_not_told` for a together point whose draft did not
+    go back to everyone, `no_reason`, `scenario_unknown`, `others_unexplained` for a choice without why not the others.
+    """
+    point = change.point(key)
+    if not point.asks:
+        raise Refused("not_open", point=point.text)
+    if point.state is PointState.TOGETHER and point.draft_told_at is None:
+        raise Refused("draft_not_told", point=point.text)
+    if not any(text.strip() for _, text in outcome.reason.texts):
+        raise Refused("no_reason")
+    _check_choice(change, point, outcome)
+    return with_point(change, replace(point, outcome=outcome))
+
+
+def _check_choice(change: Change, point: Point, outcome: Outcome) -> None:
+    """An outcome of a point with scenarios names one of them and says why not the others (rule 5)."""
+    keys = {scenario.key for scenario in change.scenarios if scenario.point == point.key}
+    if not keys:
+        return
+    if outcome.chosen not in keys:
+        raise Refused("scenario_unknown", point=point.text)
+    if outcome.others is None:
+        raise Refused("others_unexplained", point=point.text)
+
+
+def check_correction(old: Change, new: Change) -> tuple[str, ...]:
+    """Say what is not allowed in a correction of the frame, as reasons (empty: it may go to everyone).
+
+    An open point never becomes fixed, intended or gone without an outcome (rule 1); an outcome never changes by a file.
+    """
+    kept = {point.key: point for point in new.points}
+    reasons = []
+    for point in old.points:
+        now = kept.get(point.key)
+        if point.asks and (now is None or now.state in {PointState.FIXED, PointState.INTENDED}):
+            reasons.append(f"open_to_fixed:{point.key}")
+    return tuple(reasons)
+
+
+def frame_differs(old: Change, new: Change) -> bool:
+    """Whether what people were told has changed, so that everyone must hear it."""
+
+    def told(change: Change) -> tuple[object, ...]:
+        return (
+            change.title,
+            change.why,
+            tuple((p.key, p.state, p.text, p.decided_by, p.why, p.advice_on, p.due_on) for p in change.points),
+        )
+
+    return told(old) != told(new)

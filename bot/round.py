@@ -1,0 +1,116 @@
+"""A round: one set of pages to one frozen audience, released once, and what it may become from where it is."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot.errors import IllegalMove, PageUnknown
+from bot.ids import ChangeId, Language, PageKey, PersonId, PointKey, RoundId, TeamKey, TenantId
+from bot.localised import Localised
+from bot.questions import Page, RoundKind
+
+
+class RoundState(StrEnum):
+    """Where a round is. `releasing` takes no submission any more and is not readable yet."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    RELEASING = "releasing"
+    RELEASED = "released"
+    DESTROYED = "destroyed"
+    CANCELLED = "cancelled"
+
+
+MOVES: dict[RoundState, frozenset[RoundState]] = {
+    RoundState.PLANNED: frozenset({RoundState.OPEN, RoundState.CANCELLED}),
+    RoundState.OPEN: frozenset({RoundState.RELEASING, RoundState.CANCELLED}),
+    RoundState.RELEASING: frozenset({RoundState.OPEN, RoundState.RELEASED, RoundState.DESTROYED}),
+    RoundState.RELEASED: frozenset(),
+    RoundState.DESTROYED: frozenset(),
+    RoundState.CANCELLED: frozenset(),
+}
+"""What a round may become. From releasing back to open: extended, once."""
+
+ENDED = frozenset({RoundState.RELEASED, RoundState.DESTROYED, RoundState.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class PageCount:
+    """How many voices a page got at the release; `withheld` means below k: destroyed unread."""
+
+    page: PageKey
+    voices: int
+    withheld: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round.
+
+    `k` and `audience` (a hash) are 0 and "" until it opens and never change after. `themes_only` is True for a small
+    audience: no words are shown. `showable` are the languages that at least k of the invited use. `split` says that
+    each person was put one page first. `heard_by` is when everyone must have heard what was heard.
+    """
+
+    tenant: TenantId
+    id: RoundId
+    change: ChangeId
+    kind: RoundKind
+    pages: tuple[Page, ...]
+    opens_at: datetime
+    closes_at: datetime
+    codebook: str = "change"
+    state: RoundState = RoundState.PLANNED
+    point: PointKey | None = None
+    teams: tuple[TeamKey, ...] = ()
+    reader: PersonId | None = None
+    subject: Localised | None = None
+    after: RoundId | None = None
+    k: int = 0
+    audience: str = ""
+    invited: int = 0
+    themes_only: bool = False
+    showable: tuple[Language, ...] = ()
+    split: bool = False
+    segments: tuple[TeamKey, ...] = ()
+    extended: bool = False
+    voices: int = 0
+    counts: tuple[PageCount, ...] = ()
+    ended_at: datetime | None = None
+    heard_by: datetime | None = None
+    heard_told_at: datetime | None = None
+    version: int = 0
+
+    def page(self, key: PageKey) -> Page:
+        """Return a page. Raises PageUnknown."""
+        for page in self.pages:
+            if page.key == key:
+                return page
+        raise PageUnknown(f"round {self.id} has no page {key!r}")
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether any page takes words, which asks for a larger k."""
+        return any(page.takes_text for page in self.pages)
+
+    @property
+    def minutes(self) -> float:
+        """What an invitation costs: the dearest page where each gets one, else all of them."""
+        costs = [page.minutes for page in self.pages]
+        return max(costs) if self.split else sum(costs)
+
+
+def move(round_: Round, to: RoundState) -> Round:
+    """Take a round to another state. Raises IllegalMove and changes nothing where the table does not allow it."""
+    if to not in MOVES[round_.state]:
+        raise IllegalMove(f"round {round_.id} cannot go from {round_.state} to {to}")
+    return replace(round_, state=to)
+
+
+def audience_hash(people: Iterable[PersonId]) -> str:
+    """Name an audience: the same people give the same 64 hexadecimal characters, in any order."""
+    return hashlib.sha256("\0".join(sorted(people)).encode()).hexdigest()
