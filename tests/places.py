@@ -33,7 +33,7 @@ class PlacesContract(Contract):
             output.print_error(f"{importer} may not import {imported}: it has no place there.")
 
     def _named(self) -> Iterator[tuple[str, frozenset[str]]]:
-        for place in self.places:
+        for place in self.places:  # type: ignore[attr-defined] # a field becomes its value
             package, _, theirs = place.partition(":")
             yield package.strip(), frozenset(theirs.split())
 
