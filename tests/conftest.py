@@ -85,9 +85,7 @@ def chromium_path() -> str:
 @pytest.fixture(autouse=True)
 def event_loop_is_not_blocked(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail an asynchronous test in which our own code blocks the event loop."""
-    if request.node.get_closest_marker("asyncio") is None or request.node.get_closest_marker(
-        "may_block"
-    ):
+    if request.node.get_closest_marker("asyncio") is None or request.node.get_closest_marker("may_block"):
         yield
         return
     with blockbuster_ctx(list(_CODE)) as blockbuster:

@@ -86,15 +86,11 @@ def running_postgres(programs: Path) -> Iterator[PostgresCluster]:
             "--locale=C",
             "--no-sync",
         )
-        options = " ".join(
-            f"-c {setting}" for setting in (*_SETTINGS, f"unix_socket_directories={folder}")
-        )
+        options = " ".join(f"-c {setting}" for setting in (*_SETTINGS, f"unix_socket_directories={folder}"))
         run("pg_ctl", f"--log={folder / 'log'}", f"--options={options}", "--wait", "start")
         try:
             with asyncio.Runner() as runner:
-                admin = runner.run(
-                    asyncpg.connect(host=str(folder), user="postgres", database="postgres")
-                )
+                admin = runner.run(asyncpg.connect(host=str(folder), user="postgres", database="postgres"))
                 yield PostgresCluster(folder, runner, admin)
                 runner.run(admin.close())
         finally:
