@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -21,12 +22,6 @@ _SETTINGS = (
     "max_connections=60",
     "autovacuum=off",
     "jit=off",
-)
-_PLACES = (
-    Path("/usr/local/bin"),
-    Path("/usr/bin"),
-    *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True),
-    *sorted(Path("/opt/homebrew/opt").glob("postgresql*/bin"), reverse=True),
 )
 
 
@@ -59,10 +54,21 @@ class PostgresCluster:
 
 
 def postgres_programs() -> Path | None:
-    """Return the folder with PostgreSQL's initdb and pg_ctl, the newest where there are several."""
+    """Return the folder with PostgreSQL's initdb and pg_ctl: those on the PATH, else the newest."""
     found = shutil.which("initdb")
-    places = (Path(found).resolve().parent, *_PLACES) if found else _PLACES
-    return next((place for place in places if (place / "pg_ctl").exists()), None)
+    places = ([Path(found).resolve().parent] if found else []) + sorted(_usual_places(), key=_version, reverse=True)
+    return next((place for place in places if (place / "initdb").exists() and (place / "pg_ctl").exists()), None)
+
+
+def _usual_places() -> Iterator[Path]:
+    """Yield where Debian and Homebrew, on either processor, put programs that are not on the PATH."""
+    yield from Path("/usr/lib/postgresql").glob("*/bin")
+    yield from Path("/opt/homebrew/opt").glob("postgresql*/bin")
+    yield from Path("/usr/local/opt").glob("postgresql*/bin")
+
+
+def _version(place: Path) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", place.parent.name)))
 
 
 @contextmanager

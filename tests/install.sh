@@ -3,8 +3,18 @@
 # Where it may not (not root, or no apt) it says which tests are left out; with CI=true that is a failure.
 set -euo pipefail
 
-have_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
-have_postgres() { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb /opt/homebrew/opt/postgresql*/bin/initdb; }
+# The same places as in tests/conftest.py and tests/databases.py.
+have_chromium() {
+    command -v chromium || command -v chromium-browser || command -v google-chrome \
+        || compgen -G "/Applications/Chromium.app/Contents/MacOS/Chromium" \
+        || compgen -G "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+}
+have_postgres() {
+    command -v initdb \
+        || compgen -G "/usr/lib/postgresql/*/bin/initdb" \
+        || compgen -G "/opt/homebrew/opt/postgresql*/bin/initdb" \
+        || compgen -G "/usr/local/opt/postgresql*/bin/initdb"
+}
 
 missing=()
 have_chromium > /dev/null 2>&1 || missing+=(chromium)
