@@ -1,0 +1,110 @@
+"""Loads the question packs and the interface texts. What is not whole is refused, with every finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import FileInvalid, Finding
+from bot.ids import Language
+from bot.questions import Pack, RoundKind
+from prompts.gaps import fill
+from prompts.pack_files import STRUCTURE, PackFiles, build, order_languages, read_pack, same_gaps
+from prompts.yaml_file import Flat, read
+
+HERE = Path(__file__).parent
+PACKS = HERE / "packs"
+TEXTS = HERE / "ui"
+DEFAULT = Language("nl")
+
+
+@dataclass(frozen=True, slots=True)
+class FilePacks:
+    """The question packs of a folder, one for every kind of round."""
+
+    packs: Mapping[RoundKind, Pack]
+
+    def of(self, kind: RoundKind) -> Pack:
+        """Return the pack of a kind of round."""
+        return self.packs[kind]
+
+
+@dataclass(frozen=True, slots=True)
+class FileTexts:
+    """The interface texts of a folder, by language, the default first."""
+
+    texts: Mapping[Language, Mapping[str, str]]
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """The languages there are texts in, the default first."""
+        return tuple(self.texts)
+
+    def get(self, language: Language, key: str, **values: object) -> str:
+        """Return one text with its gaps filled, in `language` or else the default.
+
+        A key that stands as `key.one` and `key.other` is chosen by the value of `count`. Raises KeyError for an
+        unknown key, and for a gap without a value.
+        """
+        texts = self.texts.get(language) or next(iter(self.texts.values()))
+        if key not in texts and "count" in values:
+            key = f"{key}.one" if values["count"] == 1 else f"{key}.other"
+        return fill(texts[key], values)
+
+
+def load_packs(directory: Path = PACKS, *, first: Language = DEFAULT) -> FilePacks:
+    """Load a folder of packs, one folder each. Raises FileInvalid with everything that is wrong in any of them."""
+    files = read_packs(directory, first=first)
+    findings = tuple(pack_findings(directory, files))
+    if findings:
+        raise FileInvalid(findings)
+    packs = [build(pack) for pack in files]
+    return FilePacks({pack.kind: pack for pack in packs})
+
+
+def load_texts(directory: Path = TEXTS, *, first: Language = DEFAULT) -> FileTexts:
+    """Load a folder of interface texts, one file per language. Raises FileInvalid with everything that is wrong."""
+    flats, findings = read_texts(directory, first=first)
+    if findings:
+        raise FileInvalid(findings)
+    return FileTexts(
+        {language: {key: text.value for key, text in flat.texts.items()} for language, flat in flats.items()}
+    )
+
+
+def read_packs(directory: Path, *, first: Language = DEFAULT) -> tuple[PackFiles, ...]:
+    """Read the files of every pack in a folder, findings and all."""
+    folders = sorted(path.parent for path in directory.glob(f"*/{STRUCTURE}"))
+    return tuple(read_pack(folder, first) for folder in folders)
+
+
+def pack_findings(directory: Path, files: tuple[PackFiles, ...]) -> Iterator[Finding]:
+    """Yield what is wrong with the packs of a folder, each by itself and together."""
+    for pack in files:
+        yield from pack.findings
+    languages = {language for pack in files for language in pack.texts}
+    for pack in files:
+        missing = sorted(languages - set(pack.texts))
+        yield from (Finding(pack.structure.path, 0, f"{name}.yaml is missing beside it") for name in missing)
+    kinds = [pack.structure.value("kind") for pack in files]
+    for kind in RoundKind:
+        if kinds.count(kind) != 1:
+            yield Finding(str(directory), 0, f"{kinds.count(kind)} packs of kind {kind}, there must be one")
+
+
+def read_texts(directory: Path, *, first: Language = DEFAULT) -> tuple[Mapping[Language, Flat], tuple[Finding, ...]]:
+    """Read the interface texts of every language in a folder, and what is wrong with them."""
+    names = {path.stem for path in directory.glob("*.yaml")}
+    flats: dict[Language, Flat] = {}
+    findings: list[Finding] = []
+    for language in order_languages(names, first):
+        flats[language], more = read(directory / f"{language}.yaml")
+        findings += more
+    if not flats:
+        findings.append(Finding(str(directory), 0, "there is no language file"))
+    everywhere = {key for flat in flats.values() for key in flat.texts}
+    for flat in flats.values():
+        missing = sorted(everywhere - set(flat.texts))
+        findings += (flat.finding(key, f"{key} is missing") for key in missing)
+    return flats, (*findings, *same_gaps(flats))
