@@ -73,6 +73,12 @@ class BoxBroken(RuimteError):
     code = "box_broken"
 
 
+class SlipTooLarge(RuimteError):
+    """What was written on one page does not fit in its sealed box."""
+
+    code = "slip_too_large"
+
+
 class KeyMissing(RuimteError):
     """A key is not in the key directory."""
 

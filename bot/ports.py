@@ -10,6 +10,7 @@ from typing import Protocol
 
 from bot.answers import Answer
 from bot.change import Change
+from bot.digest.codebook import Codebook
 from bot.door import Entry, EntryKind, Known, Offer
 from bot.ids import ChangeId, ChannelId, Language, MessageRef, PersonId, RoundId, TenantId
 from bot.messages import Message
@@ -53,7 +54,11 @@ class Packs(Protocol):
     """The question packs."""
 
     def of(self, kind: RoundKind) -> Pack:
-        """Return the pack of a kind of round; every kind has one."""
+        """Return the pack of a kind of round; every kind that asks something has one."""
+        ...
+
+    def codebook(self, id_: str) -> Codebook:
+        """Return a codebook; every pack's is there."""
         ...
 
 
@@ -210,7 +215,7 @@ class Outbox(Protocol):
         ...
 
     async def mark(self, items: Sequence[Item]) -> None:
-        """Write state, attempts, due_at, sent_at and ref of items."""
+        """Write state, attempts, due_at, wave, sent_at and ref of items."""
         ...
 
     async def get(self, item: str) -> Item:
@@ -349,6 +354,7 @@ class DigestRequest:
 
     round: Round
     answers: tuple[Answer, ...]
+    codebook: Codebook
     names: tuple[str, ...]
     before: bytes | None
 

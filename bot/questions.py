@@ -22,6 +22,8 @@ class RoundKind(StrEnum):
     PULSE = "pulse"
     ASK = "ask"
     HEARD = "heard"
+    DOOR = "door"
+    """The open door: no round that anyone is invited to, but anonymous rumours and questions wait sealed in the same way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,8 @@ class Round:
 
     `k` and `audience` (a hash) are 0 and "" until it opens and never change after. `themes_only` is True for a small
     audience: no words are shown. `showable` are the languages that at least k of the invited use. `split` says that
-    each person was put one page first. `heard_by` is when everyone must have heard what was heard.
+    each person was put one page first. `heard_by` is when everyone must have heard what was heard, `reaction` the core team's first words on it.
+    `themes_heard` and `asked_on` are the themes (`page/theme`) that it acknowledged and asked on about.
     """
 
     tenant: TenantId
@@ -83,6 +84,9 @@ class Round:
     ended_at: datetime | None = None
     heard_by: datetime | None = None
     heard_told_at: datetime | None = None
+    reaction: Localised | None = None
+    themes_heard: tuple[str, ...] = ()
+    asked_on: tuple[str, ...] = ()
     version: int = 0
 
     def page(self, key: PageKey) -> Page:

@@ -1,0 +1,1 @@
+"""The conversation with one person about one round, as a pure table."""

@@ -1,0 +1,83 @@
+"""Words of a text and their stems, in any language that a dictionary or a stemmer is there for."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from snowballstemmer.basestemmer import BaseStemmer
+
+_STEMMERS = {
+    "da": "danish",
+    "de": "german",
+    "en": "english",
+    "es": "spanish",
+    "fi": "finnish",
+    "fr": "french",
+    "hu": "hungarian",
+    "it": "italian",
+    "nl": "dutch",
+    "no": "norwegian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sv": "swedish",
+    "tr": "turkish",
+}
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_MARK = re.compile(r"\[[^\[\]\s]{1,12}\]|\[…\]")
+
+
+def words_in(text: str) -> list[str]:
+    """Return the words as they are written, without numbers, signs and the marks that scrubbing leaves."""
+    return _WORD.findall(_MARK.sub(" ", text))
+
+
+def fold(word: str) -> str:
+    """Return the word in lower case and without accents, so that `Cliënt` and `client` are one word."""
+    apart = unicodedata.normalize("NFD", word.casefold().replace("’", "'"))
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str, language: str) -> str:
+    """Return the stem of the word's lemma, folded; a language that nothing is known of keeps its words."""
+    lemma = _lemma(word.casefold(), language)
+    stemmer = _stemmer(language)
+    return fold(stemmer.stemWord(lemma) if stemmer else lemma)
+
+
+def stems_in(text: str, language: str) -> list[str]:
+    """Return the stems of the words that say something: no stop words, no single letters."""
+    silent = stop_words(language)
+    return [stem(word, language) for word in words_in(text) if len(word) > 1 and word.casefold() not in silent]
+
+
+@lru_cache(maxsize=32)
+def stop_words(language: str) -> frozenset[str]:
+    """Return the words of a language that say little; none where no list is known."""
+    from stopwordsiso import has_lang, stopwords  # noqa: PLC0415 -- reads its lists when imported
+
+    return frozenset(stopwords(language)) if has_lang(language) else frozenset()
+
+
+def _lemma(word: str, language: str) -> str:
+    import simplemma  # noqa: PLC0415 -- its dictionaries are large
+
+    try:
+        return simplemma.lemmatize(word, lang=language).casefold()
+    except ValueError:  # no dictionary for this language
+        return word
+
+
+@lru_cache(maxsize=32)
+def _stemmer(language: str) -> BaseStemmer | None:
+    import snowballstemmer  # noqa: PLC0415 -- only where texts are read
+
+    name = _STEMMERS.get(language)
+    return snowballstemmer.stemmer(name) if name else None

@@ -1,0 +1,118 @@
+"""Who may be asked together, and what may be shown: k, audiences, languages, splits (section 5 of the design)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.change import Change
+from bot.errors import Refused
+from bot.ids import Language, PersonId, TeamKey
+from bot.people import Person
+from bot.round import Round, audience_hash
+
+K_TEXT = 10
+K_CHOICE = 5
+K_SMALL = 5
+SMALL_AUDIENCE = 20
+"""Below this many invited only themes are shown."""
+SMALLEST_AUDIENCE = 8
+COMPARED = timedelta(days=90)
+"""How far back an audience is compared with earlier ones of the same readers."""
+
+
+def k_for(*, takes_text: bool, invited: int) -> int:
+    """Return how many voices a page needs to be read. Raises Refused(`audience_small`) below 8 invited."""
+    if invited < SMALLEST_AUDIENCE:
+        raise Refused("audience_small", invited=invited, smallest=SMALLEST_AUDIENCE)
+    if invited < SMALL_AUDIENCE:
+        return K_SMALL
+    return K_TEXT if takes_text else K_CHOICE
+
+
+def audience(change: Change, people: Iterable[Person], teams: Sequence[TeamKey] = (), reader: PersonId | None = None) -> tuple[Person, ...]:
+    """Return who belongs to a round of a change: present, in one of its teams, and no reader of it.
+
+    Who stopped, snoozed or cannot be reached belongs to it too, though nobody writes to them: otherwise an audience
+    would change by one person, and two readings could be subtracted.
+    """
+    wanted = frozenset(teams or change.audience)
+    readers = change.readers | ({reader} if reader else frozenset())
+    return tuple(
+        person
+        for person in people
+        if person.present and person.id not in readers and (not wanted or wanted.intersection(person.teams))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An audience of an earlier round: who was in it, who could read it, and when it was frozen."""
+
+    people: frozenset[PersonId]
+    readers: frozenset[PersonId]
+    frozen_at: datetime
+
+
+def check_difference(
+    chosen: Sequence[Person], everyone: Iterable[Person], earlier: Iterable[Earlier], *, readers: frozenset[PersonId], k: int, now: datetime
+) -> None:
+    """Refuse an audience that differs by 1 to k-1 people from an earlier one of the same readers.
+
+    Compared over those who were in the organisation at both openings and are readers of neither. Raises
+    Refused(`audience_differs`).
+    """
+    now_in = {person.id for person in chosen}
+    there = {person.id: person for person in everyone if person.left_at is None}
+    for other in earlier:
+        if other.frozen_at < now - COMPARED or not (other.readers & readers):
+            continue
+        comparable = {
+            id_ for id_, person in there.items()
+            if (person.joined_at is None or person.joined_at <= other.frozen_at) and id_ not in readers | other.readers
+        }
+        difference = len((now_in ^ other.people) & comparable)
+        if 1 <= difference < k:
+            raise Refused("audience_differs", difference=difference)
+
+
+def freeze(round_: Round, chosen: Sequence[Person]) -> Round:
+    """Fix what a round promises to its audience: k, who belongs to it, which languages are shown, and whether it is split.
+
+    Raises Refused(`audience_small`).
+    """
+    invited = len(chosen)
+    k = k_for(takes_text=round_.takes_text, invited=invited)
+    return replace(
+        round_,
+        k=k,
+        audience=audience_hash(person.id for person in chosen),
+        invited=invited,
+        themes_only=invited < SMALL_AUDIENCE,
+        showable=showable_languages(chosen, k),
+        split=len(round_.pages) > 1 and may_split(round_, invited=invited, k=k),
+    )
+
+
+def may_split(round_: Round, *, invited: int, k: int) -> bool:
+    """Say whether each page can be put to at least 3k people; the scenarios are always all put to everyone."""
+    return round_.point is None and invited >= 3 * k * len(round_.pages)
+
+
+def showable_languages(chosen: Iterable[Person], k: int) -> tuple[Language, ...]:
+    """Return the languages that at least k of the invited use; words in another are never shown."""
+    used = Counter(person.language for person in chosen)
+    return tuple(sorted(language for language, count in used.items() if count >= k))
+
+
+def may_show_segments(voices: Iterable[int], k: int) -> bool:
+    """Say whether a page may be shown by segment: only where every segment has k voices on it."""
+    counts = tuple(voices)
+    return len(counts) > 1 and all(count >= k for count in counts)
+
+
+def roughly(count: int, of: int) -> tuple[str, int]:
+    """Say how a count is shown: ("almost_all", 0) where all or nearly all said the same, else ("count", count)."""
+    return ("almost_all", 0) if of and count >= 0.9 * of else ("count", count)

@@ -1,0 +1,1 @@
+"""What Ruimte says: from what happened to a neutral message, in the reader's language. Texts come from `prompts/ui`."""

@@ -1,0 +1,218 @@
+"""A digest as the core team reads it, a thread, and as everyone hears it, without words of anyone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.change import Change, ThemeRef
+from bot.digest.digest import PageDigest, Part, RoundDigest
+from bot.digest.model import QuestionDigest, Quote, Theme
+from bot.ids import PageKey
+from bot.localised import Localised
+from bot.messages import Action, Block, Buttons, Fact, Facts, Heading, Message, Note, Paragraph, Said, Table
+from bot.outbox import Delivery
+from bot.privacy import roughly
+from bot.questions import Page, RoundKind
+from bot.round import Round
+from bot.wording.words import Words
+
+ASK_ON_VOICES = 3
+"""Themes of at least so many voices may be asked on about (section 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many were invited, could not be reached, and answered."""
+
+    invited: int
+    unreachable: int
+    voices: int
+
+
+def reach(round_: Round, counts: Mapping[Delivery, int]) -> Reach:
+    """Reckon the reach of a round from what was delivered."""
+    return Reach(round_.invited, round_.invited - counts.get(Delivery.SENT, 0), round_.voices)
+
+
+def thread(
+    words: Words, round_: Round, change: Change, digest: RoundDigest, reached: Reach, in_person: Sequence[Localised]
+) -> tuple[Message, ...]:
+    """The digest as a thread: the parent first, then one message a theme, and a question to ask in person as the last."""
+    replies = [message for page in digest.pages for message in _page(words, round_, page)]
+    return (
+        _parent(words, round_, change, digest, reached),
+        *replies,
+        _last(words, round_, in_person),
+    )
+
+
+def _parent(words: Words, round_: Round, change: Change, digest: RoundDigest, reached: Reach) -> Message:
+    """How many were asked, could not be reached, and answered; then each question and how many answered it."""
+    subject = words.of(round_.subject or change.title)
+    title = words.say("digest.title", kind=words.say(f"kind.{round_.kind}"), change=subject)
+    counted = words.say("digest.counted", invited=reached.invited, voices=reached.voices)
+    lost = words.say("digest.unreachable", count=reached.unreachable) if reached.unreachable else ""
+    facts = tuple(Fact(_title(words, round_.page(page.page)), _voices(words, page)) for page in digest.pages)
+    blocks: list[Block] = [Heading(title), Paragraph(f"{counted} {lost}".strip()), Facts(facts)]
+    if round_.kind is RoundKind.SCENARIOS:
+        blocks.append(side_by_side(words, round_, digest))
+    if round_.themes_only:
+        blocks.append(words.note("digest.themes_only"))
+    blocks.append(words.note("digest.silence"))
+    return Message(title, tuple(blocks))
+
+
+def _voices(words: Words, page: PageDigest) -> str:
+    return words.say("digest.withheld") if page.withheld else words.say("digest.voices", count=page.voices)
+
+
+def _title(words: Words, page: Page) -> str:
+    return words.of(page.title or page.questions[0].text)
+
+
+def side_by_side(words: Words, round_: Round, digest: RoundDigest) -> Table:
+    """The scenarios beside each other, and under each what was said most to each question."""
+    shown = [page for page in digest.pages if not page.withheld]
+    columns = ("", *(_title(words, round_.page(page.page)) for page in shown))
+    fields = [part.field for part in shown[0].parts] if shown else []
+    rows = tuple(
+        (words.say(f"scenario.{field}"), *(_most_said(words, page, field) for page in shown)) for field in fields
+    )
+    return Table(columns, rows)
+
+
+def _most_said(words: Words, page: PageDigest, field: str) -> str:
+    themes = next((part.themes for part in page.parts if part.field == field), None)
+    if themes is None or not themes.themes:
+        return words.say("digest.nothing_shared")
+    return "\n".join(f"{words.of(theme.label)} ({theme.voices})" for theme in themes.themes[:4])
+
+
+def _page(words: Words, round_: Round, page: PageDigest) -> Iterator[Message]:
+    """The replies about one page."""
+    title = _title(words, round_.page(page.page))
+    for part in page.parts:
+        where = f"{title} · {words.say(f'scenario.{part.field}')}" if part.field and part.themes else title
+        if part.themes is not None:
+            yield from _themes(words, round_, page.page, part.field, where, part.themes)
+        else:
+            yield Message(title, (Heading(title), choices(words, round_.page(page.page), part, page.voices)))
+
+
+def choices(words: Words, page: Page, part: Part, voices: int) -> Facts:
+    """The options of a choice with how many took each; "almost all" where nearly all took one."""
+    question = next(one for one in page.questions if one.key == part.field)
+    labels = {choice.key: words.of(choice.label) for choice in question.choices}
+    return Facts(tuple(Fact(labels[key], _amount(words, count, voices)) for key, count in _shown(part, voices)))
+
+
+def _shown(part: Part, voices: int) -> tuple[tuple[str, int], ...]:
+    """Where nearly all say the same, the others are not counted out one by one."""
+    almost = [(key, count) for key, count in part.choices if roughly(count, voices)[0] == "almost_all"]
+    return tuple(almost) or part.choices
+
+
+def _amount(words: Words, count: int, of: int) -> str:
+    how, number = roughly(count, of)
+    return words.say("digest.almost_all") if how == "almost_all" else words.say("digest.of", count=number, total=of)
+
+
+def _themes(
+    words: Words, round_: Round, page: PageKey, field: str, title: str, digest: QuestionDigest
+) -> Iterator[Message]:
+    for theme in digest.themes:
+        yield _theme(words, round_, ThemeRef(round_.id, page, f"{field}:{theme.key}"), title, theme, digest.voices)
+    rest = digest.alone.voices + digest.other
+    if rest:
+        lines = words.say("digest.alone" if digest.alone.voices else "digest.other", count=rest)
+        quotes = _quotes(digest.alone.quotes)
+        yield Message(lines, (Heading(title), Paragraph(lines), *quotes, _hidden(words, rest, len(quotes))))
+
+
+def _theme(words: Words, round_: Round, ref: ThemeRef, title: str, theme: Theme, of: int) -> Message:
+    """One theme with its size, what changed, the words of those who allowed it, and what can be done with it."""
+    label = words.of(theme.label)
+    size = words.say("digest.theme_size", size=_amount(words, theme.voices, of))
+    since = _since(words, theme)
+    buttons = [words.button("heard", Action.HEARD, str(ref))]
+    if theme.voices >= ASK_ON_VOICES and round_.kind is not RoundKind.ASK:
+        buttons.append(words.button("ask_on", Action.ASK_ON, str(ref)))
+    buttons.append(words.button("link_point", Action.LINK_POINT, str(ref)))
+    blocks: tuple[Block, ...] = (
+        Heading(label),
+        Paragraph(" ".join(part for part in (size, since) if part)),
+        *_quotes(theme.quotes),
+        Note(title),
+        Buttons(tuple(buttons)),
+    )
+    return Message(f"{label}: {size}", blocks)
+
+
+def _since(words: Words, theme: Theme) -> str:
+    if not theme.change:
+        return ""
+    return words.say("digest.more" if theme.change > 0 else "digest.fewer", count=abs(theme.change))
+
+
+def _quotes(quotes: Sequence[Quote]) -> tuple[Said, ...]:
+    return tuple(Said(quote.text, quote.language) for quote in quotes)
+
+
+def _hidden(words: Words, voices: int, shown: int) -> Note:
+    """Say that there are words which nobody reads."""
+    return words.note("digest.all_shown" if shown >= voices else "digest.not_shown")
+
+
+def _last(words: Words, round_: Round, in_person: Sequence[Localised]) -> Message:
+    """A question to ask in person (rule 8), and the step that closes the loop (rule 5)."""
+    question = words.of(in_person[0]) if in_person else words.say("digest.in_person_default")
+    blocks: list[Block] = [
+        Heading(words.say("digest.in_person")),
+        Paragraph(question),
+        Buttons((words.button("tell_heard", Action.TELL_HEARD, round_.id, primary=True),)),
+    ]
+    if round_.heard_by is not None:
+        blocks.append(words.note("digest.heard_by", day=round_.heard_by))
+    return Message(words.say("digest.in_person"), tuple(blocks))
+
+
+def what_we_heard(words: Words, round_: Round, change: Change, digest: RoundDigest, reached: Reach) -> Message:
+    """Tell everyone what was heard: the themes with their sizes, no quotes, and the core team's first reaction."""
+    subject = words.of(round_.subject or change.title)
+    blocks: list[Block] = [
+        Heading(words.say("heard.title", change=subject)),
+        Paragraph(words.say("heard.counted", invited=reached.invited, voices=reached.voices)),
+    ]
+    for page in digest.pages:
+        blocks.extend(_heard_page(words, round_, page))
+    if round_.reaction is not None:
+        blocks.append(Paragraph(words.say("heard.reaction", reaction=round_.reaction)))
+    blocks.append(words.note("heard.next"))
+    blocks.append(Buttons((words.button("page", Action.PAGE, change.id),)))
+    return Message(words.say("heard.summary", change=subject), tuple(blocks))
+
+
+def _heard_page(words: Words, round_: Round, page: PageDigest) -> Iterator[Block]:
+    """One question as everyone hears it."""
+    source = round_.page(page.page)
+    if page.withheld:
+        yield Facts((Fact(_title(words, source), words.say("heard.withheld")),))
+        return
+    for part in page.parts:
+        if part.themes is None:
+            yield Paragraph(_title(words, source))
+            yield choices(words, source, part, page.voices)
+        elif part.themes.voices:
+            where = f" · {words.say(f'scenario.{part.field}')}" if part.field else ""
+            yield Facts((Fact(f"{_title(words, source)}{where}", _sizes(words, part.themes)),))
+
+
+def _sizes(words: Words, digest: QuestionDigest) -> str:
+    lines = [
+        f"{words.of(theme.label)}: {_amount(words, theme.voices, digest.voices)}" for theme in digest.themes
+    ]
+    rest = digest.alone.voices + digest.other
+    if rest:
+        lines.append(words.say("heard.rest", count=rest))
+    return "\n".join(lines)

@@ -1,0 +1,240 @@
+"""A round as a participant meets it: invitation, reminder, the steps of the form, thanks, and its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.change import Change
+from bot.ids import FieldKey, Language, MessageRef
+from bot.messages import (
+    Action,
+    Block,
+    Button,
+    Buttons,
+    ChoiceField,
+    Field,
+    Form,
+    Heading,
+    Message,
+    Note,
+    Notice,
+    Option,
+    Paragraph,
+    Pointer,
+    TextField,
+)
+from bot.questions import Page, Question, RoundKind
+from bot.round import Round
+from bot.wording.words import Words
+
+WORDS_FIELD = FieldKey("words")
+"""The choice whether one's words may be read; asked each time, without a default."""
+
+LONG_TITLE = 24
+"""Characters in the title of a form (Slack Block Kit, modal title, docs.slack.dev, read 2026-11)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """What the buttons of a form carry: the token, and the page and step that they are about."""
+
+    token: str
+    page: str = ""
+    step: int = 1
+
+    def __str__(self) -> str:
+        """Write it for a button's value or a form's state."""
+        return " ".join((self.token, self.page, str(self.step)))
+
+    @classmethod
+    def parse(cls, text: str) -> Handle:
+        """Read what `str` wrote; a token alone is one too."""
+        token, _, rest = text.partition(" ")
+        page, _, step = rest.partition(" ")
+        return cls(token, page, int(step) if step.isdigit() else 1)
+
+
+def asks_for_words(round_: Round, page: Page, language: Language) -> bool:
+    """Say whether words of this page could ever be shown, so that it must be asked whether they may."""
+    return page.takes_text and not round_.themes_only and language in round_.showable
+
+
+def invitation(words: Words, round_: Round, change: Change, page: Page, handle: Handle) -> Message:
+    """Ask one question. At most 60 words with the question (design, section 1)."""
+    blocks: tuple[Block, ...] = (
+        Heading(_subject(words, round_, change)),
+        Paragraph(_lead(words, round_, page)),
+        Note(words.say("invite.note", k=round_.k, day=round_.closes_at)),
+        Buttons(invitation_buttons(words, round_, handle)),
+    )
+    return Message(words.say("invite.summary", change=_subject(words, round_, change)), blocks)
+
+
+def _subject(words: Words, round_: Round, change: Change) -> str:
+    """What the round is about: its own subject, or the change."""
+    return words.of(round_.subject or change.title)
+
+
+def _lead(words: Words, round_: Round, page: Page) -> str:
+    """The question itself, with what comes before it where the kind of round has something to say first."""
+    question = words.of(page.questions[0].text)
+    if round_.kind is RoundKind.SCENARIOS:
+        titles = "\n".join(f"• {words.of(one.title)}" for one in round_.pages if one.title is not None)
+        return f"{words.say('invite.scenarios')}\n{titles}"
+    if round_.kind is RoundKind.ASK:
+        return words.say("invite.ask")
+    if round_.kind is RoundKind.PULSE:
+        return f"{words.say('invite.pulse')}\n{question}"
+    return question
+
+
+def invitation_buttons(words: Words, round_: Round, handle: Handle) -> tuple[Button, ...]:
+    """Answer; for rounds early in a change also think along; not now, and not any more."""
+    answer = words.button("answer", Action.ANSWER, str(handle), primary=True)
+    offer = words.button("offer", Action.OFFER, handle.token)
+    home = words.button("home", Action.HOME)
+    if round_.kind in {RoundKind.SOURCE, RoundKind.LISTEN, RoundKind.SCENARIOS}:
+        return (answer, offer, words.button("snooze", Action.SNOOZE), home)
+    return (answer, words.button("snooze", Action.SNOOZE), home)
+
+
+def believe_buttons(words: Words, handle: Handle) -> tuple[Button, ...]:
+    """The one tap that the frame asks."""
+    return (words.button("believe", Action.ANSWER, str(handle), primary=True),)
+
+
+def reminder(words: Words, round_: Round, change: Change, ref: MessageRef) -> Message:
+    """Remind everyone, answered or not, in the same words (section 5)."""
+    blocks: tuple[Block, ...] = (
+        Paragraph(words.say("reminder.text", change=_subject(words, round_, change), day=round_.closes_at)),
+        Pointer(words.say("reminder.pointer", day=round_.opens_at), ref),
+    )
+    return Message(words.say("reminder.summary", change=_subject(words, round_, change)), blocks)
+
+
+def over(words: Words, round_: Round, change: Change) -> Message:
+    """What stands in the place of the invitation after the close: no token, and nothing about who answered."""
+    blocks: tuple[Block, ...] = (
+        Heading(_subject(words, round_, change)),
+        Paragraph(words.say(f"over.{'cancelled' if round_.state == 'cancelled' else 'closed'}")),
+        Buttons((words.button("page", Action.PAGE, change.id),)),
+    )
+    return Message(words.say("over.summary", change=_subject(words, round_, change)), blocks)
+
+
+def page_form(words: Words, round_: Round, change: Change, page: Page, handle: Handle) -> Form:
+    """One step of a page. It opens empty, whether or not someone answered before."""
+    first = handle.step == 1
+    intro = _intro(words, page) if first else (Paragraph(words.say("form.probe_intro")),)
+    fields = tuple(_field(words, question) for question in page.step(handle.step))
+    if first and asks_for_words(round_, page, words.language):
+        fields = (*fields, _words_field(words))
+    promise = _promise(words, round_, change, page) if first else ()
+    return Form(
+        action=Action.ANSWER,
+        state=str(handle),
+        title=words.say(f"form.title_{round_.kind}"),
+        blocks=(*intro, *promise),
+        fields=fields,
+        submit=words.say("form.send" if first else "form.send_probe"),
+        buttons=(words.button("withdraw", Action.WITHDRAW, str(Handle(handle.token, page.key))),),
+    )
+
+
+def _intro(words: Words, page: Page) -> tuple[Block, ...]:
+    blocks: list[Block] = []
+    if page.title is not None:
+        blocks.append(Heading(words.of(page.title)))
+    if page.intro is not None:
+        blocks.append(Paragraph(words.of(page.intro)))
+    return tuple(blocks)
+
+
+def _promise(words: Words, round_: Round, change: Change, page: Page) -> tuple[Block, ...]:
+    """Who reads it, when, from how many on, what nobody can prevent; that it can be changed; where not to report."""
+    lines = [
+        words.say("promise.who"),
+        words.say("promise.when", day=round_.closes_at),
+        words.say("promise.k", k=round_.k),
+        words.say("promise.limits"),
+        words.say("promise.change"),
+    ]
+    if page.takes_text and not asks_for_words(round_, page, words.language):
+        lines.append(words.say("promise.no_words"))
+    if round_.kind is RoundKind.ASK:
+        lines.append(words.say("promise.ask"))
+    blocks: list[Block] = [Note("\n".join(lines))]
+    if page.takes_text:
+        blocks.append(words.adviser(change))
+    return tuple(blocks)
+
+
+def _field(words: Words, question: Question) -> Field:
+    hint = words.of(question.hint) if question.hint is not None else ""
+    if question.choices:
+        options = tuple(Option(choice.key, words.of(choice.label)) for choice in question.choices)
+        return ChoiceField(question.key, words.of(question.text), options, hint, required=question.required)
+    return TextField(
+        question.key, words.of(question.text), hint, maximum=question.maximum, required=question.required
+    )
+
+
+def _words_field(words: Words) -> ChoiceField:
+    options = (Option("yes", words.say("form.words_yes")), Option("no", words.say("form.words_no")))
+    return ChoiceField(WORDS_FIELD, words.say("form.words"), options)
+
+
+def thanks(words: Words, round_: Round, token: str, more: Sequence[Page]) -> Notice:
+    """The last page: what happens next, when they will hear back, and what else can be said. It repeats no answer."""
+    blocks: list[Block] = [Paragraph(words.say("thanks.text", day=round_.closes_at))]
+    if round_.heard_by is not None:
+        blocks.append(Paragraph(words.say("thanks.heard_by", day=round_.heard_by)))
+    blocks.append(words.note("thanks.change", day=round_.closes_at))
+    buttons = [
+        Button(_short(words, page), Action.ANSWER, str(Handle(token, page.key))) for page in more
+    ]
+    if round_.kind in {RoundKind.SOURCE, RoundKind.LISTEN, RoundKind.SCENARIOS}:
+        buttons.append(words.button("offer", Action.OFFER, token))
+    if more:
+        blocks.append(Paragraph(words.say("thanks.more")))
+    if buttons:
+        blocks.append(Buttons(tuple(buttons)))
+    return Notice(words.say("thanks.title"), tuple(blocks))
+
+
+def _short(words: Words, page: Page) -> str:
+    """A page as the label of a button, at most 75 characters (Slack Block Kit, button text, read 2026-11)."""
+    text = words.of(page.title or page.questions[0].text)
+    return text if len(text) <= 75 else f"{text[:74]}…"
+
+
+def withdrawn(words: Words, round_: Round) -> Notice:
+    """Said the same whether or not there was something to withdraw."""
+    return Notice(words.say("withdrawn.title"), (Paragraph(words.say("withdrawn.text", day=round_.closes_at)),))
+
+
+def closed(words: Words) -> Notice:
+    """The round is over."""
+    return Notice(words.say("closed.title"), (Paragraph(words.say("error.round_closed")),))
+
+
+def offer_form(words: Words, token: str) -> Form:
+    """Offer to think along, or ask for a quarter of an hour: by name, apart from any answer."""
+    wishes = tuple(Option(wish, words.say(f"offer.{wish}")) for wish in ("think_along", "quarter"))
+    return Form(
+        action=Action.OFFER,
+        state=token,
+        title=words.say("offer.title"),
+        blocks=(Paragraph(words.say("offer.intro")),),
+        fields=(
+            ChoiceField(FieldKey("wishes"), words.say("offer.wishes"), wishes, several=True),
+            TextField(FieldKey("note"), words.say("offer.note"), maximum=500, required=False, lines=2),
+        ),
+        submit=words.say("form.send"),
+    )
+
+
+def offer_thanks(words: Words, round_: Round) -> Notice:
+    """Said after an offer."""
+    return Notice(words.say("offer.thanks_title"), (Paragraph(words.say("offer.thanks", day=round_.closes_at)),))
