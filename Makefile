@@ -62,7 +62,7 @@ attack: $(READY) ## Attack the anonymity with everything that is stored, 100 rou
 
 .PHONY: audit
 audit: $(READY) ## Look for known vulnerabilities in what is locked
-	$(BIN)/pip-audit --disable-pip --require-hashes --requirement requirements.lock --requirement requirements-runtime.lock
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock --requirement requirements-runtime.lock
 
 .PHONY: lock
 lock: $(READY) ## Choose the newest versions that pyproject.toml allows, and write both locks
