@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Alone", "Codebook", "CodebookTheme", "QuestionDigest", "Quote", "Theme", "ThemeSize", "find_themes"]
 
 
-def find_themes(  # noqa: PLR0913 -- what may be shown is decided by the caller, and all of it is named
+def find_themes(
     answers: Sequence[Answer],
     *,
     fields: Sequence[str] | None = None,

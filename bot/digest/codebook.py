@@ -6,10 +6,16 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from bot.digest.words import fold, stem, words_in
+from bot.digest.words import fold, lemma, words_in
 from bot.ids import Language
 from bot.localised import Localised
 
+ANY = "*"
+"""In a seed: any letters."""
+WEAK = "~"
+"""Before a seed: counts only with another."""
+_MOST = 2
+"""Themes of one text: with one, voices are missed; with more, those are counted that only touch a theme in passing."""
 _ENOUGH = 2
 """Points that put a text in a theme: one seed, or two different weak ones."""
 
@@ -18,7 +24,7 @@ _ENOUGH = 2
 class CodebookTheme:
     """A theme with the words by which it is recognised.
 
-    A seed is a word or a phrase, compared by stem. `*` stands for any letters, for compounds ("*rooster*"). A weak
+    A seed is a word or a phrase, compared by lemma. `*` stands for any letters, for compounds ("*rooster*"). A weak
     seed starts with `~` and only counts together with another.
     """
 
@@ -48,78 +54,78 @@ class _Seed:
 
 @dataclass(slots=True)
 class Matcher:
-    """A codebook made ready for one language after another; remembers which words start which seeds."""
+    """A codebook made ready; remembers which words start which seeds, because texts share most of their words."""
 
     codebook: Codebook
-    _seeds: dict[str, tuple[_Seed, ...]] = field(default_factory=dict)
-    _starts: dict[tuple[str, str], tuple[_Seed, ...]] = field(default_factory=dict)
+    _starts: dict[tuple[str, str, bool], tuple[_Seed, ...]] = field(default_factory=dict)
+    _seeds: dict[tuple[str, bool], tuple[_Seed, ...]] = field(default_factory=dict)
 
-    def themes_of(self, text: str, language: str) -> frozenset[str]:
-        """Return the keys of the themes that the text speaks of.
+    def themes_of(self, text: str, language: str) -> tuple[str, ...]:
+        """Return the keys of up to two themes that the text speaks of most, then first.
 
-        Seeds in the text's own language come first; those of the other languages are tried where these find nothing,
-        because people mix, and a form's language is not always that of the answer.
+        Seeds in the text's own language come first. Those of the other languages are tried, without their other
+        forms, where these find nothing: people mix, and a form's language is not always that of the answer.
         """
-        own = self._themes_in(text, language)
+        words = [word.casefold() for word in words_in(text)]
+        own = self._themes_in(words, language, exact=False)
         if own:
             return own
-        others = [other for other in self._languages() if other != language]
-        return frozenset().union(*(self._themes_in(text, other) for other in others))
+        others = (self._themes_in(words, other, exact=True) for other in self._languages() if other != language)
+        return next((themes for themes in others if themes), ())
 
     def _languages(self) -> list[str]:
         return sorted({language for theme in self.codebook.themes for language, _ in theme.seeds})
 
-    def _themes_in(self, text: str, language: str) -> frozenset[str]:
-        """Add up the points of the different seeds that match."""
-        words = [fold(word) for word in words_in(text)]
-        matched = {
-            seed
-            for at, word in enumerate(words)
-            for seed in self._starting_with(word, language)
-            if _matches(seed, words[at : at + len(seed.parts)], language)
-        }
+    def _themes_in(self, words: list[str], language: str, *, exact: bool) -> tuple[str, ...]:
+        """Add up the points of the different seeds that match, and order the themes that have enough."""
         points: defaultdict[str, int] = defaultdict(int)
-        for seed in matched:
-            points[seed.theme] += seed.points
-        return frozenset(theme for theme, total in points.items() if total >= _ENOUGH)
+        matched: set[_Seed] = set()
+        for at, word in enumerate(words):
+            for seed in self._starting_with(word, language, exact=exact):
+                if seed not in matched and _matches(seed, words[at : at + len(seed.parts)], language, exact=exact):
+                    matched.add(seed)
+                    points[seed.theme] += seed.points
+        enough = (theme for theme, total in points.items() if total >= _ENOUGH)
+        return tuple(sorted(enough, key=lambda theme: -points[theme])[:_MOST])
 
-    def _starting_with(self, word: str, language: str) -> tuple[_Seed, ...]:
-        """Return the seeds whose first part matches; remembered, because texts share most of their words."""
-        known = self._starts.get((language, word))
-        if known is None:
-            known = tuple(seed for seed in self._seeds_in(language) if _part_matches(seed.parts[0], word, language))
-            self._starts[language, word] = known
-        return known
+    def _starting_with(self, word: str, language: str, *, exact: bool) -> tuple[_Seed, ...]:
+        key = (word, language, exact)
+        if key not in self._starts:
+            self._starts[key] = tuple(
+                seed
+                for seed in self._seeds_in(language, exact=exact)
+                if _part_matches(seed.parts[0], word, language, exact=exact)
+            )
+        return self._starts[key]
 
-    def _seeds_in(self, language: str) -> tuple[_Seed, ...]:
-        known = self._seeds.get(language)
-        if known is None:
-            known = tuple(
-                _seed(theme.key, written, language)
+    def _seeds_in(self, language: str, *, exact: bool) -> tuple[_Seed, ...]:
+        key = (language, exact)
+        if key not in self._seeds:
+            self._seeds[key] = tuple(
+                _seed(theme.key, written, language, exact=exact)
                 for theme in self.codebook.themes
                 for own, seeds in theme.seeds
                 if own == language
                 for written in seeds
             )
-            self._seeds[language] = known
-        return known
+        return self._seeds[key]
 
 
-def _seed(theme: str, written: str, language: str) -> _Seed:
-    """Take a seed apart: `~` makes it weak, words become stems, words with `*` stay patterns."""
-    bare = written.removeprefix("~")
-    parts = tuple(fold(part) if "*" in part else stem(fold(part), language) for part in bare.split())
-    return _Seed(theme, parts, 1 if written.startswith("~") else _ENOUGH)
+def _seed(theme: str, written: str, language: str, *, exact: bool) -> _Seed:
+    """Take a seed apart: `~` makes it weak, words become lemmas unless exact, words with `*` stay patterns."""
+    bare = written.removeprefix(WEAK)
+    parts = tuple(fold(part) if exact or ANY in part else lemma(part, language) for part in bare.split())
+    return _Seed(theme, parts, 1 if written.startswith(WEAK) else _ENOUGH)
 
 
-def _matches(seed: _Seed, words: list[str], language: str) -> bool:
+def _matches(seed: _Seed, words: list[str], language: str, *, exact: bool) -> bool:
     """Say whether the words that follow each other are the seed's."""
     return len(words) == len(seed.parts) and all(
-        _part_matches(part, word, language) for part, word in zip(seed.parts, words, strict=True)
+        _part_matches(part, word, language, exact=exact) for part, word in zip(seed.parts, words, strict=True)
     )
 
 
-def _part_matches(part: str, word: str, language: str) -> bool:
-    if "*" in part:
-        return fnmatchcase(word, part)
-    return part in (word, stem(word, language))
+def _part_matches(part: str, word: str, language: str, *, exact: bool) -> bool:
+    if ANY in part:
+        return fnmatchcase(fold(word), part)
+    return part == fold(word) or (not exact and part == lemma(word, language))

@@ -18,7 +18,10 @@ _MAIL = re.compile(
     re.IGNORECASE,
 )
 _MENTION = re.compile(r"(?<![\w@])@[^\W_][\w.'-]*\w|(?<![\w@])@[^\W_]")
-_URL = re.compile(r"\b(?:https?://|ftp://|www\.)[^\s<>\"]+|\b(?:[a-z0-9-]+\.)+(?:com|nl|be|de|org|net|eu|io)/[^\s<>\"]+", re.IGNORECASE)
+_URL = re.compile(
+    r"\b(?:https?://|ftp://|www\.)[^\s<>\"]+|\b(?:[a-z0-9-]+\.)+(?:com|nl|be|de|org|net|eu|io)/[^\s<>\"]+",
+    re.IGNORECASE,
+)
 _BARE_URL = re.compile(r"(?:https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}/?[.,;:!?)]*", re.IGNORECASE)
 _ACCOUNT = re.compile(r"\b[A-Z]{2}\s?\d{2}(?:[\s.-]?[A-Z0-9]{1,4}){3,9}\b", re.IGNORECASE)
 _SHORTEST_ACCOUNT, _LONGEST_ACCOUNT = 15, 34
@@ -28,14 +31,18 @@ _LETTERED = re.compile(
     r"personnel|payroll)[\s-]?(?:nummer|nr|number|no|id|code)?\.?\s?(?:is|was|:|#|=)?\s?)([a-z]{0,3}[\s-]?\d[\d.-]{2,})\b",
     re.IGNORECASE,
 )
-_EXTENSION = re.compile(r"\b(toestel(?:nummer)?|doorkiesnummer|ext(?:ension|\.)?)(\s?(?:is|:)?\s?)\d{3,5}\b", re.IGNORECASE)
+_EXTENSION = re.compile(
+    r"\b(toestel(?:nummer)?|doorkiesnummer|ext(?:ension|\.)?)(\s?(?:is|:)?\s?)\d{3,5}\b", re.IGNORECASE
+)
 _CODE = re.compile(r"\b[A-Z]{1,4}-?\d{4,}\b|\b[pPmM]\d{5,}\b")
 _LONG_NUMBER = re.compile(
-    r"(?<![\d€$£.,-])(?<!€ )(?<!\$ )(?<!£ )\d(?:[ .-]?\d){4,}(?![\d])(?!\s?(?:euro|eur\b|€|km\b|uur\b|mensen|people|hours|"
-    r"cli[eë]nten|clients|stuks|keer|times|minuten|minutes|procent|percent|%))",
+    r"(?<![\d€$£.,-])(?<!€ )(?<!\$ )(?<!£ )\d(?:[ .-]?\d){4,}(?![\d])"
+    r"(?!\s?(?:euro|eur\b|€|km\b|uur\b|mensen|people|hours|cli[eë]nten|clients|stuks|keer|times|minuten|minutes|procent|percent|%))",
     re.IGNORECASE,
 )
-_YEARS = re.compile(r"(?:19|20)\d\d[ .-]{1,3}(?:19|20)\d\d|\d{1,3}(?:[.]000)+|\d{1,2}-\d{1,2}-\d{2,4}|\d{4}-\d{1,2}-\d{1,2}")
+_YEARS = re.compile(
+    r"(?:19|20)\d\d[ .-]{1,3}(?:19|20)\d\d|\d{1,3}(?:[.]000)+|\d{1,2}-\d{1,2}-\d{2,4}|\d{4}-\d{1,2}-\d{1,2}"
+)
 """Years, thousands with dots and dates: numbers that are nobody's."""
 _LONG_DIGITS = 5
 _POSTCODE = re.compile(r"\b[1-9]\d{3}\s?[A-Z]{2}\b(?:\s?,?\s?\d{1,4}\s?[a-z]?\b)?")

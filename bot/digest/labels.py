@@ -1,4 +1,4 @@
-"""What a found theme is called: the words that are said most in it and little elsewhere."""
+"""What a found theme is about and is called: the words that are said much in it and little elsewhere."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.digest.words import fold, stem, stop_words, words_in
+from bot.digest.words import fold, lemma, stem, stop_words, words_in
 
 FEWEST_VOICES = 3
-"""Voices that must have written a word, in the same form, before it may be in a label."""
+"""Voices that make a theme, and that must have written a word, in the same form, before it may be in a label."""
+_TIMES = 3.0
+"""A telling word is said by a share of the group that is at least so many times its share elsewhere."""
 _WORDS = 3
 _SHORTEST = 3
 _LONGEST = 40
@@ -19,37 +21,45 @@ _LONGEST = 40
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The words of one voice: for each stem the forms in which it was written."""
+    """The words of one voice: for each stem the forms in which it was written, and whether these may be shown."""
 
-    language: str
     forms: Mapping[str, frozenset[str]]
+    showable: bool
 
 
-def said(text: str, language: str, *, names: frozenset[str]) -> Said:
-    """Gather the words that may be in a label: no stop words, nothing of a name, nothing too short."""
+def said(text: str, language: str, *, names: frozenset[str], showable: bool) -> Said:
+    """Gather the words that may name a theme: no stop words, nothing of a name, nothing too short."""
     forms: defaultdict[str, set[str]] = defaultdict(set)
     silent = stop_words(language)
     for word in map(str.casefold, words_in(text)):
-        if _SHORTEST <= len(word) <= _LONGEST and word not in silent and fold(word) not in names:
+        bare = fold(word)
+        named = bare in names or any(piece in names for piece in bare.split("'"))
+        if _SHORTEST <= len(word) <= _LONGEST and not named and not {word, lemma(word, language)} & silent:
             forms[stem(word, language)].add(word)
-    return Said(language, {own: frozenset(written) for own, written in forms.items()})
+    return Said({own: frozenset(written) for own, written in forms.items()}, showable)
 
 
-def label_of(inside: Sequence[Said], elsewhere: Sequence[Said]) -> tuple[str, ...]:
-    """Return up to three words, the most telling first; none when no word is shared by enough voices."""
+def telling(inside: Sequence[Said], elsewhere: Sequence[Said]) -> tuple[str, ...]:
+    """Return the stems that a group shares and others hardly use, the most telling first."""
     within = Counter(own for voice in inside for own in voice.forms)
     outside = Counter(own for voice in elsewhere for own in voice.forms)
-    spread = len(inside) / (1 + len(elsewhere))
-    telling = sorted(
-        (own for own, voices in within.items() if voices >= FEWEST_VOICES),
-        key=lambda own: (-within[own] * math.log(1 + within[own] / (1 + outside[own] * spread)), own),
-    )
-    written = (_written(own, inside) for own in telling)
+    scores = {
+        own: voices * math.log(times)
+        for own, voices in within.items()
+        if voices >= FEWEST_VOICES
+        and (times := (voices / len(inside)) * (1 + len(elsewhere)) / (1 + outside[own])) >= _TIMES
+    }
+    return tuple(sorted(scores, key=lambda own: (-scores[own], own)))
+
+
+def label_of(stems: Sequence[str], inside: Sequence[Said]) -> tuple[str, ...]:
+    """Return up to three of the stems as they are written; none when no form is shared by enough voices."""
+    written = (_written(own, inside) for own in stems)
     return tuple(word for word in written if word)[:_WORDS]
 
 
 def _written(own: str, inside: Sequence[Said]) -> str:
     """Return the form that most voices wrote, or nothing when no single form has enough of them."""
-    forms = Counter(form for voice in inside for form in voice.forms.get(own, frozenset()))
-    form, voices = min(forms.items(), key=lambda counted: (-counted[1], counted[0]))
+    forms = Counter(form for voice in inside if voice.showable for form in voice.forms.get(own, frozenset()))
+    form, voices = min(forms.items(), key=lambda counted: (-counted[1], counted[0]), default=("", 0))
     return form if voices >= FEWEST_VOICES else ""

@@ -165,7 +165,9 @@ def _titled(words: Sequence[_Word]) -> set[int]:
         name = words[after]
         dotted = word.written[0].islower() or len(word.written) < 5  # noqa: PLR2004 -- "Mevr. Bakker" is no new sentence
         named = name.part or (name.capital and name.folded not in NOT_AFTER_A_TITLE)
-        if named and (not name.opens or (dotted and word.folded.rstrip(".") in {"mevr", "mw", "dhr", "dr", "mr", "mrs", "ms"})):
+        if named and (
+            not name.opens or (dotted and word.folded.rstrip(".") in {"mevr", "mw", "dhr", "dr", "mr", "mrs", "ms"})
+        ):
             hits.add(after)
     return hits
 

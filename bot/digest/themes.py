@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.answers import Answer
 from bot.digest.clusters import FEWEST_TEXTS, groups_of
 from bot.digest.codebook import Codebook, Matcher
-from bot.digest.labels import FEWEST_VOICES, Said, label_of, said
+from bot.digest.labels import FEWEST_VOICES, Said, label_of, said, telling
 from bot.digest.model import Alone, Layer, QuestionDigest, Quote, Theme, ThemeSize
 from bot.digest.quotes import cut, differing, farthest, says_something
 from bot.digest.scrub import Roster, scrub
@@ -33,6 +33,16 @@ class _Voice:
 
 
 @dataclass(frozen=True, slots=True)
+class _Page:
+    """What was read of a page: its voices in an order of their own, and how large themes were before."""
+
+    key: PageKey
+    voices: tuple[_Voice, ...]
+    silent: int
+    earlier: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class _Group:
     """A theme before its quotes are chosen: who is in it, as positions among the voices."""
 
@@ -42,7 +52,7 @@ class _Group:
     members: tuple[int, ...]
 
 
-def find(  # noqa: PLR0913 -- the same arguments as `bot.digest.find_themes`
+def find(
     answers: Sequence[Answer],
     *,
     fields: Sequence[str] | None,
@@ -53,17 +63,16 @@ def find(  # noqa: PLR0913 -- the same arguments as `bot.digest.find_themes`
     before: Sequence[ThemeSize],
 ) -> QuestionDigest:
     """See `bot.digest.find_themes`."""
-    page = _page_of(answers)
     roster = Roster.of(names)
-    voices = _voices(answers, fields, roster, showable_languages)
-    silent = len(answers) - len(voices)
-    groups = _in_codebook(voices, codebook)
+    voices = tuple(_voices(answers, fields, roster, showable_languages))
     earlier = {size.key: size.voices for size in before}
+    page = _Page(_page_of(answers), voices, len(answers) - len(voices), earlier)
+    groups = _in_codebook(voices, codebook)
     if themes_only:
-        return _without_words(page, len(voices), silent, groups, earlier)
+        return _without_words(page, groups)
     vectors = vectors_of([(voice.text, voice.language) for voice in voices])
     groups += _found(voices, vectors, _left(voices, groups), roster)
-    return _with_words(page, voices, silent, vectors, groups, earlier)
+    return _with_words(page, vectors, groups)
 
 
 def _page_of(answers: Sequence[Answer]) -> PageKey:
@@ -117,25 +126,25 @@ def _found(voices: Sequence[_Voice], vectors: Vectors, left: Sequence[int], rost
     """Cluster what is left and name the groups; a group too small or without shared words is no theme."""
     if len(left) < FEWEST_TEXTS:
         return []
-    words = {
-        at: said(voice.text, voice.language, names=roster.parts)
-        for at, voice in enumerate(voices)
-        if voice.showable
-    }
+    words = [said(voice.text, voice.language, names=roster.parts, showable=voice.showable) for voice in voices]
     groups: list[_Group] = []
-    for members in groups_of(vectors, left):
-        if len(members) >= FEWEST_VOICES and (label := _label(members, words)):
+    for alike in groups_of(vectors, left):
+        members, label = _held_together(alike, words)
+        if len(members) >= FEWEST_VOICES and label:
             key = _unused_key(label, {group.key for group in groups})
-            groups.append(_Group(key, _localised(label, members, voices), "found", tuple(members)))
+            groups.append(_Group(key, _localised(label, members, voices), "found", members))
     return groups
 
 
-def _label(members: Sequence[int], words: dict[int, Said]) -> tuple[str, ...]:
-    inside = set(members)
-    return label_of(
-        [words[at] for at in members if at in words],
-        [spoken for at, spoken in words.items() if at not in inside],
-    )
+def _held_together(alike: Sequence[int], words: Sequence[Said]) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Keep those of a group who say a word that tells it from the others, and name it by such words.
+
+    Clustering puts everyone somewhere; without this, leftovers become a theme called after a common verb.
+    """
+    inside = set(alike)
+    stems = telling([words[at] for at in alike], [spoken for at, spoken in enumerate(words) if at not in inside])
+    members = tuple(at for at in alike if words[at].forms.keys() & set(stems))
+    return members, label_of(stems, [words[at] for at in members])
 
 
 def _localised(label: tuple[str, ...], members: Sequence[int], voices: Sequence[_Voice]) -> Localised:
@@ -147,57 +156,47 @@ def _localised(label: tuple[str, ...], members: Sequence[int], voices: Sequence[
 
 def _unused_key(label: tuple[str, ...], used: set[str]) -> str:
     """Name a found theme by its most telling word, by more of them where that is taken."""
-    slugs = [_NOT_A_KEY.sub("-", fold(word)).strip("-") or "-".join(hex(ord(sign))[2:] for sign in word) for word in label]
+    slugs = [
+        _NOT_A_KEY.sub("-", fold(word)).strip("-") or "-".join(f"{ord(sign):x}" for sign in word) for word in label
+    ]
     names = ["found-" + "-".join(slugs[:count]) for count in range(1, len(slugs) + 1)]
     return next((name for name in names if name not in used), f"{names[-1]}-{len(used) + 1}")
 
 
-def _without_words(
-    page: PageKey, voices: int, silent: int, groups: Sequence[_Group], earlier: dict[str, int]
-) -> QuestionDigest:
+def _without_words(page: _Page, groups: Sequence[_Group]) -> QuestionDigest:
     """Show the sizes of themes of at least three voices, and everyone else together."""
     shown = [group for group in groups if len(group.members) >= FEWEST_VOICES]
-    inside = {at for group in shown for at in group.members}
-    themes = _by_size(_theme(group, (), earlier) for group in shown)
-    return QuestionDigest(page, voices, themes, Alone(0, ()), voices - len(inside), silent)
+    left = _left(page.voices, shown)
+    themes = _by_size(_theme(group, (), page.earlier) for group in shown)
+    return QuestionDigest(page.key, len(page.voices), themes, Alone(0, ()), len(left), page.silent)
 
 
-def _with_words(  # noqa: PLR0913 -- everything that the digest is made of
-    page: PageKey,
-    voices: Sequence[_Voice],
-    silent: int,
-    vectors: Vectors,
-    groups: Sequence[_Group],
-    earlier: dict[str, int],
-) -> QuestionDigest:
+def _with_words(page: _Page, vectors: Vectors, groups: Sequence[_Group]) -> QuestionDigest:
     """Choose quotes for every theme, the smallest first, so that a voice is quoted once and small themes have one."""
-    readable = {
-        at for at, voice in enumerate(voices) if voice.showable and voice.quotable and says_something(voice.text)
-    }
+    voices = page.voices
     left = _left(voices, groups)
     themes: list[Theme] = []
     used: set[str] = set()
     for group in sorted(groups, key=lambda group: (len(group.members), group.key)):
-        candidates = list(_once((at for at in group.members if at in readable), voices, used))
-        chosen = differing(vectors, candidates, group.members)
+        chosen = differing(vectors, _readable(group.members, voices, used), group.members)
         used |= {voices[at].text for at in chosen}
-        themes.append(_theme(group, _quotes(chosen, voices), earlier))
-    candidates = list(_once((at for at in left if at in readable), voices, used))
-    chosen = sorted(farthest(vectors, candidates, [group.members for group in groups]))
+        themes.append(_theme(group, _quotes(chosen, voices), page.earlier))
+    chosen = sorted(farthest(vectors, _readable(left, voices, used), [group.members for group in groups]))
     alone = Alone(len(left), _quotes(chosen, voices))
-    return QuestionDigest(page, len(voices), _by_size(themes), alone, 0, silent)
+    return QuestionDigest(page.key, len(voices), _by_size(themes), alone, 0, page.silent)
 
 
-def _once(members: Iterable[int], voices: Sequence[_Voice], used: set[str]) -> Iterator[int]:
-    """Leave out what was quoted already, and the second of two voices that wrote exactly the same."""
-    seen = set(used)
+def _readable(members: Iterable[int], voices: Sequence[_Voice], used: set[str]) -> list[int]:
+    """Return who may be quoted; not what was quoted already, nor the second of two who wrote exactly the same."""
+    first: dict[str, int] = {}
     for at in members:
-        if voices[at].text not in seen:
-            seen.add(voices[at].text)
-            yield at
+        voice = voices[at]
+        if voice.showable and voice.quotable and says_something(voice.text) and voice.text not in used:
+            first.setdefault(voice.text, at)
+    return list(first.values())
 
 
-def _theme(group: _Group, quotes: tuple[Quote, ...], earlier: dict[str, int]) -> Theme:
+def _theme(group: _Group, quotes: tuple[Quote, ...], earlier: Mapping[str, int]) -> Theme:
     voices = len(group.members)
     change = voices - earlier[group.key] if group.key in earlier else None
     return Theme(group.key, group.label, voices, change, quotes, group.layer)

@@ -47,15 +47,22 @@ def fold(word: str) -> str:
 @lru_cache(maxsize=100_000)
 def stem(word: str, language: str) -> str:
     """Return the stem of the word's lemma, folded; a language that nothing is known of keeps its words."""
-    lemma = _lemma(word.casefold(), language)
+    own = _lemma(word.casefold(), language)
     stemmer = _stemmer(language)
-    return fold(stemmer.stemWord(lemma) if stemmer else lemma)
+    return fold(stemmer.stemWord(own) if stemmer else own)
+
+
+@lru_cache(maxsize=100_000)
+def lemma(word: str, language: str) -> str:
+    """Return the word as a dictionary has it, folded: narrower than its stem (`bereik` is not `bereikbaar`)."""
+    return fold(_lemma(word.casefold(), language))
 
 
 def stems_in(text: str, language: str) -> list[str]:
     """Return the stems of the words that say something: no stop words, no single letters."""
     silent = stop_words(language)
-    return [stem(word, language) for word in words_in(text) if len(word) > 1 and word.casefold() not in silent]
+    words = (word.casefold() for word in words_in(text) if len(word) > 1)
+    return [stem(word, language) for word in words if word not in silent and lemma(word, language) not in silent]
 
 
 @lru_cache(maxsize=32)
