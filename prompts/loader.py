@@ -10,7 +10,7 @@ from bot.errors import FileInvalid, Finding
 from bot.ids import Language
 from bot.questions import Pack, RoundKind
 from prompts.gaps import fill
-from prompts.pack_files import STRUCTURE, PackFiles, build, order_languages, read_pack, same_gaps
+from prompts.pack_files import KINDS, STRUCTURE, PackFiles, build, order_languages, read_pack, same_gaps
 from prompts.yaml_file import Flat, read
 
 HERE = Path(__file__).parent
@@ -88,7 +88,7 @@ def pack_findings(directory: Path, files: tuple[PackFiles, ...]) -> Iterator[Fin
         missing = sorted(languages - set(pack.texts))
         yield from (Finding(pack.structure.path, 0, f"{name}.yaml is missing beside it") for name in missing)
     kinds = [pack.structure.value("kind") for pack in files]
-    for kind in RoundKind:
+    for kind in KINDS:
         if kinds.count(kind) != 1:
             yield Finding(str(directory), 0, f"{kinds.count(kind)} packs of kind {kind}, there must be one")
 

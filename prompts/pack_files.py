@@ -17,6 +17,8 @@ from prompts.yaml_file import Flat, read
 STRUCTURE = "pack.yaml"
 LISTS = ("meanwhile", "in_person", "likely", "self_help")
 STEPS = (1, 2)
+KINDS = tuple(kind for kind in RoundKind if kind is not RoundKind.DOOR)
+"""The kinds of round that ask something; nobody is invited to the open door."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,8 @@ def _structure(pack: PackFiles) -> Iterator[Finding]:
     yield from (flat.finding(key, f"unknown key {key}") for key in flat.below("") if key not in allowed)
     if not _whole(flat.value("version")):
         yield flat.finding("version", "version is a whole number from 1")
-    if flat.value("kind") not in set(RoundKind):
-        yield flat.finding("kind", f"kind is one of {', '.join(RoundKind)}, not {flat.value('kind')!r}")
+    if flat.value("kind") not in set(KINDS):
+        yield flat.finding("kind", f"kind is one of {', '.join(KINDS)}, not {flat.value('kind')!r}")
     if not flat.value("codebook"):
         yield flat.finding("codebook", "codebook is missing")
     if not pack.pages:
