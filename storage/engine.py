@@ -1,0 +1,226 @@
+"""Connections: engines and their settings, one writer at a time on SQLite, and the border where errors become ours."""
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import asyncpg
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from bot.errors import StoreUnavailable
+
+_log = logging.getLogger(__name__)
+
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA busy_timeout = 5000",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -32768",
+)
+_READERS = 4
+_PLAIN = "ruimte_plain"
+_CHECKPOINT_PAUSES_S = (0.01, 0.03, 0.1, 0.3, 0.0)
+_CONNECT_TIMEOUT_S = 10
+
+
+class Turn:
+    """Whose turn it is to write: everyone in order of arrival, and nobody waits for themselves."""
+
+    def __init__(self) -> None:
+        """Start with nobody writing."""
+        self._lock = asyncio.Lock()
+        self._owner: asyncio.Task[Any] | None = None
+
+    def refuse_owner(self) -> None:
+        """Raise RuntimeError for the task that is writing now: it would wait for itself."""
+        task = asyncio.current_task()
+        if task is not None and task is self._owner:
+            raise RuntimeError("something was written from inside a writing transaction")
+
+    async def __aenter__(self) -> None:
+        self.refuse_owner()
+        await self._lock.acquire()
+        self._owner = asyncio.current_task()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._owner = None
+        self._lock.release()
+
+
+class Database:
+    """One database. On SQLite one connection writes; on PostgreSQL the database itself orders who writes."""
+
+    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, name: str) -> None:
+        """Take the engines; they may be the same one."""
+        self._writer = writer
+        self._reader = reader
+        self._name = name
+        self._turn = Turn() if writer.dialect.name == "sqlite" else None
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is a file of SQLite, and not PostgreSQL."""
+        return self._turn is not None
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """Begin a transaction that commits at the end and rolls back on an error.
+
+        Raises:
+            StoreUnavailable: The database cannot be reached, or stayed locked.
+        """
+        if self._turn is None:
+            async with self._transaction(self._writer) as connection:
+                yield connection
+            return
+        async with self._turn, self._transaction(self._writer) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Begin a transaction that sees one moment and can write nothing. Raises StoreUnavailable."""
+        async with self._transaction(self._reader) as connection:
+            yield connection
+
+    def refuse_inside_a_write(self) -> None:
+        """Raise RuntimeError where this task has a writing transaction open, which SQLite allows one of."""
+        if self._turn is not None:
+            self._turn.refuse_owner()
+
+    async def checkpoint(self) -> bool:
+        """Empty SQLite's write-ahead log; say whether it is empty now.
+
+        With a reader open it is not: it is tried a few times, and the next call tries again.
+        """
+        if self._turn is None:
+            return True
+        try:
+            for pause_s in _CHECKPOINT_PAUSES_S:
+                if await self._truncate(self._turn):
+                    return True
+                await asyncio.sleep(pause_s)
+        except StoreUnavailable:
+            _log.warning("The write-ahead log could not be emptied yet: the database is not there.")
+            return False
+        _log.warning("The write-ahead log could not be emptied yet: someone is still reading.")
+        return False
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+    async def _truncate(self, turn: Turn) -> bool:
+        async with turn, self._connected(self._writer) as connection:
+            plain = await connection.execution_options(**{_PLAIN: True})
+            # Waiting for readers here would hold up everyone who writes.
+            await plain.exec_driver_sql("PRAGMA busy_timeout = 0")
+            try:
+                row = (await plain.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).one()
+            finally:
+                await plain.exec_driver_sql("PRAGMA busy_timeout = 5000")
+        return bool(row[0] == 0)
+
+    @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        async with self._connected(engine) as connection, connection.begin():
+            yield connection
+
+    @asynccontextmanager
+    async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        try:
+            connection = await engine.connect()
+        except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            raise StoreUnavailable(f"{self._name} cannot be reached") from error
+        try:
+            yield connection
+        except DBAPIError as error:
+            if _is_gone(error):
+                raise StoreUnavailable(f"{self._name} is locked or gone") from error
+            raise
+        finally:
+            await connection.close()
+
+
+def connect(url: str, *, create: bool = False) -> Database:
+    """Prepare the connections to a database; nothing is opened yet.
+
+    Args:
+        url: As SQLAlchemy writes it: `sqlite+aiosqlite:///path`, `postgresql+asyncpg://...`.
+        create: Whether a SQLite file that is not there may be made.
+    """
+    parsed = make_url(url)
+    name = parsed.render_as_string(hide_password=True)
+    if parsed.get_backend_name() != "sqlite":
+        engine = _postgres(parsed)
+        reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return Database(engine, reader, name)
+    writer = _sqlite(parsed, begin="BEGIN IMMEDIATE", connections=1, create=create)
+    reader = _sqlite(parsed, begin="BEGIN", connections=_READERS, create=create, query_only=True)
+    return Database(writer, reader, name)
+
+
+def make_file(url: str) -> None:
+    """Make the file of a SQLite database, readable by its owner only, unless it is there. Blocks."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or parsed.database is None:
+        return
+    path = Path(parsed.database)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
+
+
+def _postgres(url: URL) -> AsyncEngine:
+    return create_async_engine(
+        url.set(drivername="postgresql+asyncpg"),
+        hide_parameters=True,
+        pool_pre_ping=True,
+        connect_args={"timeout": _CONNECT_TIMEOUT_S},
+    )
+
+
+def _sqlite(url: URL, *, begin: str, connections: int, create: bool, query_only: bool = False) -> AsyncEngine:
+    mode = "rwc" if create else "rw"
+    engine = create_async_engine(
+        url.set(
+            drivername="sqlite+aiosqlite",
+            database=f"file:{quote(url.database or '')}",
+            query={"mode": mode, "uri": "true"},
+        ),
+        hide_parameters=True,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=connections,
+        max_overflow=0,
+    )
+    pragmas = (*_PRAGMAS, "PRAGMA query_only = ON") if query_only else _PRAGMAS
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _set(connection: DBAPIConnection, _record: object) -> None:
+        # The driver must not begin transactions by itself: it would not do so IMMEDIATE, nor around DDL.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get(_PLAIN):
+            connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _is_gone(error: DBAPIError) -> bool:
+    return error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError))

@@ -1,0 +1,88 @@
+"""Opening a store: the one place that puts connections, keys, transactions and spool together."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import text
+
+from bot.ports import Keys, Spool, Store
+from storage import migrations
+from storage.engine import Database, connect
+from storage.memory import MemorySpool, MemoryStore
+from storage.spool import SqlSpool
+from storage.store import SqlStore
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """An open store with its spool. `async with` closes it."""
+
+    store: Store
+    spool: Spool
+    close: Callable[[], Awaitable[None]]
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+
+async def open_storage(url: str, keys: Keys, *, made_by: str | None = "service") -> Storage:
+    """Open a database that `storage.migrations.upgrade` made.
+
+    Args:
+        url: As SQLAlchemy writes it: `sqlite+aiosqlite:///path`, `postgresql+asyncpg://...`.
+        keys: The key directory that belongs to it.
+        made_by: Who must have made it; None takes any.
+
+    Raises:
+        StoreUnavailable: It is not there or cannot be reached.
+        StoreVersion: It is of another version than this program.
+        StoreForeign: Someone else made it.
+    """
+    database = connect(url)
+    try:
+        await migrations.check(database, made_by=made_by)
+        await _warn_of_commit_times(database)
+    except BaseException:
+        await database.close()
+        raise
+    spool = SqlSpool(database, keys)
+
+    async def close() -> None:
+        await spool.close()
+        await database.close()
+
+    return Storage(SqlStore(database, keys), spool, close)
+
+
+def memory_storage(keys: Keys) -> Storage:
+    """Open a store that is gone with the process, for tests; it keeps every promise of the others."""
+    store = MemoryStore()
+
+    async def close() -> None:
+        """Nothing is open."""
+
+    return Storage(store, MemorySpool(store, keys), close)
+
+
+async def _warn_of_commit_times(database: Database) -> None:
+    if database.is_sqlite:
+        return
+    async with database.reading() as connection:
+        if (await connection.execute(text("SHOW track_commit_timestamp"))).scalar_one() == "on":
+            _log.warning(
+                "PostgreSQL keeps the time of every commit (track_commit_timestamp is on): "
+                "whoever can read its files can see when answers came in. Turn it off."
+            )

@@ -1,0 +1,191 @@
+"""The outbox in the database, within one transaction of one tenant."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, bindparam, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
+
+from bot.errors import NotFound
+from bot.ids import ChangeId, PersonId, RoundId, TenantId
+from bot.outbox import EDITS, PERSONAL, Delivery, Item, Kind
+from storage import tables
+from storage.dialect import insert_into
+
+ITEMS_AT_ONCE = 2000
+"""Rows in one statement; the event loop gets its turn between two."""
+
+_FIELDS = tuple(field.name for field in fields(Item))
+_PEOPLE_IN_QUERY = 500
+_FREE = tuple(PERSONAL | EDITS)
+_TRIED = (Delivery.WAITING, Delivery.SENDING)
+_CHARGED = (Delivery.WAITING, Delivery.SENDING, Delivery.SENT)
+_messages = tables.messages.c
+
+
+class SqlOutbox:
+    """See `bot.ports.Outbox`."""
+
+    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
+        """Belong to a transaction and a tenant."""
+        self._connection = connection
+        self._tenant = tenant
+
+    async def plan(self, items: Sequence[Item]) -> None:
+        """See `bot.ports.Outbox`. Rows go in by key, which is how the table lies."""
+        statement = insert_into(self._connection, tables.messages).on_conflict_do_nothing()
+        for some in _portions(sorted(items, key=_id)):
+            rows = [{name: getattr(item, name) for name in _FIELDS} for item in some]
+            await self._connection.execute(statement, rows)
+
+    async def due(self, now: datetime, limit: int) -> Sequence[Item]:
+        """See `bot.ports.Outbox`."""
+        statement = (
+            select(tables.messages)
+            .where(*self._to_send(), _messages.due_at <= now)
+            .order_by(_messages.due_at, _messages.id)
+            .limit(limit)
+        )
+        return [_item(row) for row in (await self._connection.execute(statement)).mappings()]
+
+    async def next_due_at(self) -> datetime | None:
+        """See `bot.ports.Outbox`."""
+        statement = select(func.min(_messages.due_at)).where(*self._to_send())
+        due_at: datetime | None = (await self._connection.execute(statement)).scalar_one()
+        return due_at
+
+    async def mark(self, items: Sequence[Item]) -> None:
+        """See `bot.ports.Outbox`."""
+        written = ("state", "attempts", "due_at", "sent_at", "ref")
+        statement = (
+            update(tables.messages)
+            .where(_messages.tenant == self._tenant, _messages.id == bindparam("key"))
+            .values({name: bindparam(f"new_{name}") for name in written})
+        )
+        for some in _portions(items):
+            rows = [{"key": item.id} | {f"new_{name}": getattr(item, name) for name in written} for item in some]
+            await self._connection.execute(statement, rows)
+
+    async def get(self, item: str) -> Item:
+        """See `bot.ports.Outbox`."""
+        found = await self._select(_messages.id == item)
+        if not found:
+            raise NotFound(f"there is no message {item!r}")
+        return found[0]
+
+    async def of_round(self, round_id: RoundId, kind: str) -> Sequence[Item]:
+        """See `bot.ports.Outbox`."""
+        return await self._select(_messages.round == round_id, _messages.kind == kind)
+
+    async def of_person(self, person: PersonId) -> Sequence[Item]:
+        """See `bot.ports.Outbox`."""
+        found = await self._select(_messages.person == person)
+        return sorted(found, key=lambda item: item.due_at)
+
+    async def sent_since(self, people: Sequence[PersonId], since: datetime) -> Mapping[PersonId, Sequence[datetime]]:
+        """See `bot.ports.Outbox`."""
+        statement = (
+            select(_messages.person, _messages.sent_at)
+            .where(
+                _messages.tenant == self._tenant,
+                _messages.state == Delivery.SENT,
+                _messages.sent_at >= since,
+                _messages.kind.not_in(_FREE),
+                _messages.person.is_not(None),
+            )
+            .order_by(_messages.sent_at)
+        )
+        if len(people) <= _PEOPLE_IN_QUERY:
+            statement = statement.where(_messages.person.in_(people))
+        asked = set(people)
+        sent: defaultdict[PersonId, list[datetime]] = defaultdict(list)
+        for person, sent_at in await self._connection.execute(statement):
+            if person in asked:
+                sent[person].append(sent_at)
+        return dict(sent)
+
+    async def minutes_since(self, change: ChangeId, since: datetime) -> Mapping[PersonId, float]:
+        """See `bot.ports.Outbox`."""
+        statement = (
+            select(_messages.person, func.sum(_messages.minutes))
+            .where(
+                _messages.tenant == self._tenant,
+                _messages.change == change,
+                _messages.kind == Kind.INVITE,
+                _messages.state.in_(_CHARGED),
+                _messages.person.is_not(None),
+                func.coalesce(_messages.sent_at, _messages.due_at) >= since,
+            )
+            .group_by(_messages.person)
+        )
+        rows = await self._connection.execute(statement)
+        return {PersonId(person): float(minutes) for person, minutes in rows}
+
+    async def counts(self, round_id: RoundId) -> Mapping[Delivery, int]:
+        """See `bot.ports.Outbox`."""
+        statement = (
+            select(_messages.state, func.count())
+            .where(
+                _messages.tenant == self._tenant,
+                _messages.round == round_id,
+                _messages.kind == Kind.INVITE,
+            )
+            .group_by(_messages.state)
+        )
+        rows = await self._connection.execute(statement)
+        return {Delivery(state): count for state, count in rows}
+
+    async def drop(self, *, round_id: RoundId, kinds: frozenset[str], below_wave: int | None = None) -> int:
+        """See `bot.ports.Outbox`."""
+        state = Delivery.DROPPED if below_wave is None else Delivery.UNREACHABLE
+        statement = update(tables.messages).where(
+            _messages.tenant == self._tenant,
+            _messages.round == round_id,
+            _messages.kind.in_(sorted(kinds)),
+            _messages.state.in_(_TRIED),
+        )
+        if below_wave is not None:
+            statement = statement.where(_messages.wave < below_wave)
+        return (await self._connection.execute(statement.values(state=state))).rowcount
+
+    async def _select(self, *which: ColumnElement[bool]) -> Sequence[Item]:
+        """Select by id."""
+        statement = select(tables.messages).where(_messages.tenant == self._tenant, *which).order_by(_messages.id)
+        return [_item(row) for row in (await self._connection.execute(statement)).mappings()]
+
+    def _to_send(self) -> tuple[ColumnElement[bool], ...]:
+        """Waiting or in doubt, and not under a message that was not sent."""
+        parent = tables.messages.alias("parent")
+        parent_sent = (
+            select(parent.c.id)
+            .where(
+                parent.c.tenant == _messages.tenant,
+                parent.c.id == _messages.parent,
+                parent.c.state == Delivery.SENT,
+            )
+            .exists()
+        )
+        return (
+            _messages.tenant == self._tenant,
+            _messages.state.in_(_TRIED),
+            or_(_messages.parent.is_(None), parent_sent),
+        )
+
+
+def _item(row: RowMapping) -> Item:
+    values: dict[str, Any] = dict(row)
+    values["kind"] = Kind(values["kind"])
+    values["state"] = Delivery(values["state"])
+    return Item(**values)
+
+
+def _portions(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    return (items[start : start + ITEMS_AT_ONCE] for start in range(0, len(items), ITEMS_AT_ONCE))
+
+
+def _id(item: Item) -> str:
+    return item.id

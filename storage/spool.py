@@ -1,0 +1,265 @@
+"""The sealed spool: submissions that wait for the close of their round, many of them in one commit."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ARRAY, BigInteger, delete, func, literal, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import token
+from bot.errors import IllegalMove, NotFound, RoundClosed, RuimteError, StoreUnavailable
+from bot.ids import RoundId, TenantId
+from bot.ports import Keys
+from bot.round import RoundState
+from bot.slip import Slip
+from storage import box, tables
+from storage.contents import unpack_slip
+from storage.dialect import insert_into
+from storage.engine import Database
+from storage.sealing import Terms, merged, seal_name
+
+BATCH = 128
+"""How many submissions share a commit at most; together they hold the event loop for milliseconds."""
+
+_Place = tuple[TenantId, RoundId]
+_rounds, _spool = tables.rounds.c, tables.spool.c
+
+
+@dataclass(slots=True, eq=False)
+class _Submission:
+    """One caller of `put`, who waits until `done`."""
+
+    place: _Place
+    nonce: bytes
+    slip: Slip
+    done: asyncio.Future[None]
+    tag: bytes = b""
+    error: Exception | None = None
+
+    def finish(self, error: BaseException | None = None) -> None:
+        """Wake the caller, unless they left."""
+        if self.done.done():
+            return
+        if error is None:
+            self.done.set_result(None)
+        else:
+            self.done.set_exception(error)
+
+
+class SqlSpool:
+    """See `bot.ports.Spool`."""
+
+    def __init__(self, database: Database, keys: Keys) -> None:
+        """Write nothing yet: the task that writes starts with the first submission."""
+        self._database = database
+        self._keys = keys
+        self._waiting: asyncio.Queue[_Submission | None] = asyncio.Queue()
+        self._writer: asyncio.Task[None] | None = None
+        self._sweeps: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    async def put(self, tenant: TenantId, round_id: RoundId, nonce: bytes, slip: Slip) -> None:
+        """See `bot.ports.Spool`.
+
+        Raises:
+            SlipTooLarge: What lies on the page now does not fit in a box.
+            KeyMissing: The round has no key.
+            StoreUnavailable: Nothing was written.
+        """
+        if self._closed:
+            raise StoreUnavailable("the spool was closed")
+        self._database.refuse_inside_a_write()
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write_all(), name="spool writer")
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.put_nowait(_Submission((tenant, round_id), nonce, slip, done))
+        await done
+
+    async def open(self, tenant: TenantId, round_id: RoundId) -> Sequence[Slip]:
+        """See `bot.ports.Spool`.
+
+        Raises:
+            IllegalMove: The round is not releasing; until then nobody reads.
+        """
+        async with self._database.reading() as connection:
+            terms = await _terms_at_release(connection, tenant, round_id)
+            statement = select(_spool.tag, _spool.box).where(_spool.tenant == tenant, _spool.round == round_id)
+            boxes = [(tag, sealed) for tag, sealed in await connection.execute(statement)]
+        if not boxes:
+            return []
+        key = await self._keys.get(seal_name(tenant, round_id))
+        return await asyncio.to_thread(_open_all, key, terms, boxes)
+
+    async def clear(self, tenant: TenantId, round_id: RoundId) -> None:
+        """See `bot.ports.Spool`."""
+        async with self._database.writing() as connection:
+            await connection.execute(delete(tables.spool).where(_spool.tenant == tenant, _spool.round == round_id))
+        await self._keys.destroy(seal_name(tenant, round_id))
+        await self._database.checkpoint()
+
+    async def close(self) -> None:
+        """Write what waits, then take no more."""
+        self._closed = True
+        if self._writer is not None:
+            self._waiting.put_nowait(None)
+            await self._writer
+            self._writer = None
+        await asyncio.gather(*self._sweeps)
+
+    async def _write_all(self) -> None:
+        """Write what waits, as much as there is at a time, until it is closed."""
+        more = True
+        while more:
+            taken = [await self._waiting.get()]
+            while len(taken) < BATCH and not self._waiting.empty():
+                taken.append(self._waiting.get_nowait())
+            more = None not in taken
+            batch = [one for one in taken if one is not None and not one.done.done()]
+            try:
+                await self._write(batch)
+            except BaseException:
+                for one in batch:
+                    one.finish(StoreUnavailable("the spool stopped writing"))
+                raise
+
+    async def _write(self, batch: Sequence[_Submission]) -> None:
+        """Write a batch in one commit, or else each by itself, and tell every caller how it went."""
+        try:
+            await self._commit(batch)
+        except StoreUnavailable as error:
+            for one in batch:
+                one.finish(error)
+        except Exception as error:  # noqa: BLE001 - whatever one of them does, the others are not to suffer
+            if len(batch) == 1:
+                batch[0].finish(error)
+                return
+            for one in batch:
+                await self._write([one])
+        else:
+            self._finish(batch)
+
+    def _finish(self, batch: Sequence[_Submission]) -> None:
+        """Tell every caller how it went; a withdrawal is through when its old box is gone from the disk too."""
+        withdrawn = [one for one in batch if one.error is None and one.slip.withdrawn]
+        for one in batch:
+            if one not in withdrawn:
+                one.finish(one.error)
+        if withdrawn:
+            sweep = asyncio.create_task(self._sweep(withdrawn), name="spool sweep")
+            self._sweeps.add(sweep)
+            sweep.add_done_callback(self._sweeps.discard)
+
+    async def _sweep(self, withdrawn: Sequence[_Submission]) -> None:
+        try:
+            await self._database.checkpoint()
+        finally:
+            for one in withdrawn:
+                one.finish()
+
+    async def _commit(self, batch: Sequence[_Submission]) -> None:
+        keys = await self._keys_of(batch)
+        live = [one for one in batch if one.error is None]
+        if not live:
+            return
+        places: defaultdict[_Place, list[_Submission]] = defaultdict(list)
+        for one in live:
+            places[one.place].append(one)
+        async with self._database.writing() as connection:
+            for place in sorted(places):
+                await _write_round(connection, place, keys[place], places[place])
+
+    async def _keys_of(self, batch: Sequence[_Submission]) -> Mapping[_Place, bytes]:
+        """Fetch the rounds' keys, and name everyone's box and voice with them."""
+        keys: dict[_Place, bytes] = {}
+        for one in batch:
+            try:
+                if one.place not in keys:
+                    keys[one.place] = await self._keys.get(seal_name(*one.place))
+            except RuimteError as error:
+                one.error = error
+                continue
+            one.tag = token.tag(keys[one.place], one.nonce, one.slip.page)
+        return keys
+
+
+async def _write_round(
+    connection: AsyncConnection, place: _Place, key: bytes, submissions: Sequence[_Submission]
+) -> None:
+    """Merge the submissions of one round into their boxes, and write these in the order of their tags."""
+    terms = await _terms_while_open(connection, place)
+    if terms is None:
+        for one in submissions:
+            one.error = RoundClosed(f"round {place[1]} is not open")
+        return
+    boxes = await _boxes(connection, place, sorted({one.tag for one in submissions}))
+    changed: dict[bytes, bytes] = {}
+    for one in submissions:
+        try:
+            there = changed.get(one.tag) or boxes.get(one.tag)
+            sealed = merged(one.slip, there, key=key, terms=terms, tag=one.tag, nonce=one.nonce)
+        except RuimteError as error:
+            one.error = error
+        else:
+            if sealed is not None:
+                changed[one.tag] = sealed
+    await _upsert(connection, place, changed)
+
+
+async def _terms_while_open(connection: AsyncConnection, place: _Place) -> Terms | None:
+    """Hold the round's row, so that it does not close before the commit; None when it is not open."""
+    tenant, round_id = place
+    statement = (
+        select(_rounds.k, _rounds.audience)
+        .where(
+            _rounds.tenant == tenant,
+            _rounds.id == round_id,
+            _rounds.state == RoundState.OPEN,
+        )
+        .with_for_update(read=True)
+    )
+    row = (await connection.execute(statement)).one_or_none()
+    return None if row is None else Terms(tenant, round_id, row.k, row.audience)
+
+
+async def _terms_at_release(connection: AsyncConnection, tenant: TenantId, round_id: RoundId) -> Terms:
+    statement = select(_rounds.state, _rounds.k, _rounds.audience).where(
+        _rounds.tenant == tenant, _rounds.id == round_id
+    )
+    row = (await connection.execute(statement)).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no round {round_id!r}")
+    if row.state != RoundState.RELEASING:
+        raise IllegalMove(f"round {round_id} is {row.state}: its boxes are not opened")
+    return Terms(tenant, round_id, row.k, row.audience)
+
+
+async def _boxes(connection: AsyncConnection, place: _Place, tags: Sequence[bytes]) -> Mapping[bytes, bytes]:
+    """Read the boxes that are there, held against another replica that writes the same ones."""
+    if connection.dialect.name == "postgresql":
+        # A box that is not there yet has no row to lock. In this order, so that nobody waits in a circle.
+        names = sorted(int.from_bytes(tag[:8], "big", signed=True) for tag in tags)
+        await connection.execute(select(func.pg_advisory_xact_lock(func.unnest(literal(names, ARRAY(BigInteger))))))
+    tenant, round_id = place
+    statement = select(_spool.tag, _spool.box).where(
+        _spool.tenant == tenant, _spool.round == round_id, _spool.tag.in_(tags)
+    )
+    return {row.tag: row.box for row in await connection.execute(statement)}
+
+
+async def _upsert(connection: AsyncConnection, place: _Place, boxes: Mapping[bytes, bytes]) -> None:
+    if not boxes:
+        return
+    tenant, round_id = place
+    insert = insert_into(connection, tables.spool)
+    statement = insert.on_conflict_do_update(
+        index_elements=[_spool.tenant, _spool.round, _spool.tag],
+        set_={"box": insert.excluded.box},
+    )
+    rows = [{"tenant": tenant, "round": round_id, "tag": tag, "box": boxes[tag]} for tag in sorted(boxes)]
+    await connection.execute(statement, rows)
+
+
+def _open_all(key: bytes, terms: Terms, boxes: Sequence[tuple[bytes, bytes]]) -> list[Slip]:
+    return [unpack_slip(box.unseal(key, sealed, terms.about(tag))) for tag, sealed in boxes]
