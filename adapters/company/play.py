@@ -68,55 +68,60 @@ class Play:
         self._actors = actors
         self._moving = asyncio.Lock()
 
-    async def move_to(
-        self,
-        moment: datetime,
-        *,
-        until: Callable[[], bool] | None = None,
-        progress: Progress | None = None,
-    ) -> bool:
-        """Play everything up to `moment`, and what is due at it; stop before that as soon as `until` holds.
+    @property
+    def moving(self) -> bool:
+        """Whether somebody is moving the clock now."""
+        return self._moving.locked()
 
-        Return whether `until` held. A moment in the past is now.
+    async def move_to(self, moment: datetime, *, progress: Progress | None = None) -> None:
+        """Play everything up to `moment`, and what is due at it. A moment in the past is now."""
+        async with self._moving:
+            await self._play(moment, _never, progress or _quietly)
+            self._clock.move_to(max(moment, self._clock.now()))
+
+    async def move_until(
+        self, reached: Callable[[], bool], *, limit: datetime, progress: Progress | None = None
+    ) -> bool:
+        """Play until `reached` holds, at most to `limit`; say whether it holds.
+
+        What is due at that same moment has happened too. The clock stays at the last thing that happened.
         """
         async with self._moving:
-            return await self._move(max(moment, self._clock.now()), until or _never, progress or _quietly)
+            return await self._play(limit, reached, progress or _quietly)
 
-    async def _move(self, moment: datetime, until: Callable[[], bool], progress: Progress) -> bool:
-        ticks = 0
-        while True:
+    async def _play(self, end: datetime, reached: Callable[[], bool], progress: Progress) -> bool:
+        """Let one thing after the other happen, until `reached` holds or nothing is left before `end`."""
+        while not reached():
             due = await self._service.next_due_at(self._tenant)
-            now = self._clock.now()
-            next_at = self._actors.next_at
-            if due is not None and due <= now:
-                ticks += 1
-                await self._tick(now, stuck=ticks > STUCK)
-            elif next_at is not None and next_at <= moment and (due is None or next_at < due):
-                ticks = 0
-                await self._act(min(moment, next_at + WINDOW) if due is None else min(moment, due, next_at + WINDOW))
-            elif due is not None and due <= moment:
-                ticks = 0
-                self._clock.move_to(due)
-                continue
+            at = _earliest(due, self._actors.next_at)
+            if at is None or at > max(end, self._clock.now()):
+                return False
+            if due is None or due > at:
+                await self._act(min(end, at + WINDOW) if due is None else min(end, due, at + WINDOW))
             else:
-                self._clock.move_to(moment)
-                progress(moment)
-                return until()
+                self._clock.move_to(max(due, self._clock.now()))
+                await self._settle()
             progress(self._clock.now())
-            if until():
-                return True
+        return True
 
-    async def _tick(self, now: datetime, *, stuck: bool) -> None:
-        """Do what is due; give way a minute where the same moment stays due again and again."""
-        if stuck:
-            self._clock.move_to(now + timedelta(minutes=1))
-        await self._service.tick(self._tenant)
+    async def _settle(self) -> None:
+        """Tick until nothing is due at this moment any more."""
+        for _ in range(STUCK):
+            await self._service.tick(self._tenant)
+            due = await self._service.next_due_at(self._tenant)
+            if due is None or due > self._clock.now():
+                return
+        self._clock.move_to(self._clock.now() + timedelta(minutes=1))
 
     async def _act(self, until: datetime) -> None:
         """Let people act up to a moment, each at their own."""
         while (at := self._actors.next_at) is not None and at <= until:
             self._clock.move_to(max(at, self._clock.now()))
             await self._actors.act()
+
+
+def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((moment for moment in (one, other) if moment is not None), default=None)
 
 
 def _never() -> bool:
