@@ -1,0 +1,170 @@
+"""The configuration, from the environment: the only place that reads it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.errors import SettingsInvalid
+from bot.ids import Language, TenantId
+
+PREFIX = "RUIMTE_"
+DEFAULT_DATA = "ruimte-data"
+DEFAULT_TENANT = TenantId("main")
+_PORTS = range(65536)
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSettings:
+    """What Slack needs; the tokens appear in no text of ours."""
+
+    bot_token: str = field(repr=False)
+    signing_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamsSettings:
+    """What Teams needs: the app, and the Microsoft tenants that may use it."""
+
+    app_id: str
+    app_secret: str = field(repr=False)
+    tenants: tuple[TenantId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set. `database_url` may hold a password, so that it is shown by `database` only.
+
+    `tenant` is the organisation that `ruimte change apply` and the tick work for while no platform says otherwise.
+    `languages`: what is spoken, the default first; empty means every language there are texts in.
+    """
+
+    database_url: str = field(repr=False)
+    keys: Path
+    host: str = "127.0.0.1"
+    port: int = 8080
+    tick_s: float = 15.0
+    tenant: TenantId = DEFAULT_TENANT
+    languages: tuple[Language, ...] = ()
+    zone: str = "Europe/Amsterdam"
+    country: str = "NL"
+    slack: SlackSettings | None = None
+    teams: TeamsSettings | None = None
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file, where the database is SQLite."""
+        scheme, _, path = self.database_url.partition(":///")
+        return Path(path.partition("?")[0]) if scheme.startswith("sqlite") else None
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """The platforms that are configured."""
+        return tuple(name for name, there in (("Slack", self.slack), ("Teams", self.teams)) if there is not None)
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from RUIMTE_* of the environment; an empty value counts as none.
+
+    Raises SettingsInvalid naming the variable that is missing or does not work, never its value where that is secret.
+    """
+    read = _Environment(os.environ if environment is None else environment)
+    data = Path(read.get("DATA", DEFAULT_DATA))
+    return Settings(
+        database_url=_database(read.get("DATABASE_URL"), data),
+        keys=Path(read.get("KEYS") or data / "keys"),
+        host=read.get("HOST", "127.0.0.1"),
+        port=_port(read.get("PORT", "8080")),
+        tick_s=_seconds(read.get("TICK_SECONDS", "15")),
+        tenant=TenantId(read.get("TENANT", DEFAULT_TENANT)),
+        languages=tuple(Language(code) for code in read.words("LANGUAGES")),
+        zone=read.get("ZONE", "Europe/Amsterdam"),
+        country=read.get("COUNTRY", "NL"),
+        slack=_slack(read),
+        teams=_teams(read),
+    )
+
+
+class _Environment:
+    """The environment, as far as it is ours."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+
+    def get(self, name: str, default: str = "") -> str:
+        """Return the value of RUIMTE_<name>."""
+        return self._variables.get(PREFIX + name, "").strip() or default
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """Return the words of RUIMTE_<name>, divided by commas or spaces."""
+        return tuple(self.get(name).replace(",", " ").split())
+
+    def needed(self, name: str, because: str) -> str:
+        """Return a value that has to be there. Raises SettingsInvalid."""
+        value = self.get(name)
+        if not value:
+            raise SettingsInvalid(f"{PREFIX}{name} is missing, and {because}")
+        return value
+
+
+def _database(url: str, data: Path) -> str:
+    """Return the database's URL with its asynchronous driver; without one, a SQLite file under `data`."""
+    if not url:
+        return f"sqlite+aiosqlite:///{data / 'database' / 'ruimte.db'}"
+    scheme, separator, rest = url.partition("://")
+    drivers = {
+        "sqlite": "sqlite+aiosqlite",
+        "sqlite+aiosqlite": "sqlite+aiosqlite",
+        "postgres": "postgresql+asyncpg",
+        "postgresql": "postgresql+asyncpg",
+        "postgresql+asyncpg": "postgresql+asyncpg",
+    }
+    if not separator or scheme not in drivers:
+        # The rest may hold a password.
+        raise SettingsInvalid(
+            f"{PREFIX}DATABASE_URL begins with `{scheme if separator else '?'}`; it should be"
+            " sqlite:///a/path.db or postgresql://user@host/name"
+        )
+    return f"{drivers[scheme]}://{rest}"
+
+
+def _port(text: str) -> int:
+    """Read a port."""
+    if not text.isdecimal() or int(text) not in _PORTS:
+        raise SettingsInvalid(f"{PREFIX}PORT is no port: {text!r}")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    """Read a number of seconds."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 1 <= seconds <= 3600:  # noqa: PLR2004 -- from a second to an hour
+        raise SettingsInvalid(f"{PREFIX}TICK_SECONDS should be from 1 to 3600, and not {text!r}")
+    return seconds
+
+
+def _slack(read: _Environment) -> SlackSettings | None:
+    """Read what Slack needs, if any of it is there."""
+    if not any(map(read.get, ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"))):
+        return None
+    return SlackSettings(
+        read.needed("SLACK_BOT_TOKEN", "Slack is configured"),
+        read.needed("SLACK_SIGNING_SECRET", "Slack is configured"),
+    )
+
+
+def _teams(read: _Environment) -> TeamsSettings | None:
+    """Read what Teams needs, if any of it is there."""
+    if not any(map(read.get, ("TEAMS_APP_ID", "TEAMS_APP_SECRET", "TEAMS_TENANTS"))):
+        return None
+    read.needed("TEAMS_TENANTS", "without it anyone's organisation could use this app")
+    return TeamsSettings(
+        read.needed("TEAMS_APP_ID", "Teams is configured"),
+        read.needed("TEAMS_APP_SECRET", "Teams is configured"),
+        tuple(TenantId(tenant) for tenant in read.words("TEAMS_TENANTS")),
+    )
