@@ -146,3 +146,9 @@ RULES: tuple[Rule, ...] = (
     fits,
     known_gaps,
 )
+
+
+def question_problems(text: str, language: Language, lists: WordLists) -> tuple[str, ...]:
+    """Say what is wrong with a question of somebody else's, in a change file or under a theme; empty: nothing."""
+    passage = Passage("", 0, "in_person.0", text, language, lists, in_pack=True)
+    return tuple(problem for rule in (one_question, nothing_revealing) for problem in rule(passage))
