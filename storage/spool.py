@@ -51,9 +51,16 @@ class _Submission:
 class SqlSpool:
     """See `bot.ports.Spool`."""
 
-    def __init__(self, database: Database, keys: Keys) -> None:
-        """Write nothing yet: the task that writes starts with the first submission."""
+    def __init__(self, database: Database, keys: Keys, *, batch: int = BATCH) -> None:
+        """Write nothing yet: the task that writes starts with the first submission.
+
+        Args:
+            database: Where the boxes are.
+            keys: Where the rounds' keys are.
+            batch: How many submissions share a commit at most.
+        """
         self._database = database
+        self._batch = batch
         self._keys = keys
         self._waiting: asyncio.Queue[_Submission | None] = asyncio.Queue()
         self._writer: asyncio.Task[None] | None = None
@@ -113,7 +120,7 @@ class SqlSpool:
         more = True
         while more:
             taken = [await self._waiting.get()]
-            while len(taken) < BATCH and not self._waiting.empty():
+            while len(taken) < self._batch and not self._waiting.empty():
                 taken.append(self._waiting.get_nowait())
             more = None not in taken
             batch = [one for one in taken if one is not None and not one.done.done()]
