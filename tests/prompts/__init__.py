@@ -1,0 +1,1 @@
+"""Question packs, interface texts, and what holds them to their rules."""

@@ -40,7 +40,7 @@ def test_who_reads_a_language_that_is_not_there_reads_the_default(folder: Folder
 
 def test_an_unknown_key_and_a_gap_without_a_value_are_errors(folder: Folder) -> None:
     texts = load_texts(folder.path / "ui")
-    with pytest.raises(KeyError, match="invite.nothing"):
+    with pytest.raises(KeyError, match=r"invite\.nothing"):
         texts.get(NL, "invite.nothing")
     with pytest.raises(KeyError, match="day"):
         texts.get(NL, "invite.text")
