@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -63,6 +63,7 @@ class Chats:
         self._by_item: dict[str, MessageRef] = {}
         self._watchers: defaultdict[Chat, set[asyncio.Queue[MessageRef]]] = defaultdict(set)
         self._listeners: list[Listener] = []
+        self._arrived: Counter[Chat] = Counter()
         self._count = 0
 
     # Messenger
@@ -74,6 +75,7 @@ class Chats:
             return known
         delivered = self._delivered(item, message, parent)
         self._store(delivered)
+        self._arrived[delivered.chat] += 1
         for listener in self._listeners:
             listener(delivered)
         self._wake(delivered)
@@ -122,9 +124,9 @@ class Chats:
         """Return a message, None when it is gone."""
         return self._messages.get(ref)
 
-    def count(self, chat: Chat) -> int:
-        """How many messages stand in a chat, replies included."""
-        return len(self._chats.get(chat, ()))
+    def arrived(self, chat: Chat) -> int:
+        """How many messages have arrived in a chat so far, replies included."""
+        return self._arrived[chat]
 
     def listen(self, listener: Listener) -> None:
         """Tell `listener` of every message from now on."""
