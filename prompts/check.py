@@ -8,8 +8,7 @@ from pathlib import Path
 from bot.errors import Finding
 from bot.ids import Language
 from prompts.boxes import CAPACITY, most_bytes
-from prompts.codebook import check_codebook
-from prompts.loader import HERE, pack_findings, read_packs, read_texts
+from prompts.loader import HERE, codebook_findings, pack_findings, read_packs, read_texts
 from prompts.pack_files import PackFiles, build
 from prompts.rules import LONGEST_MEAN, RULES, Passage
 from prompts.sentences import Figures, measure
@@ -35,7 +34,7 @@ def check(directory: Path) -> tuple[Finding, ...]:
     for language, flat, in_pack in _files(packs, texts):
         found += _style(language, flat, lists[language], in_pack=in_pack)
     found += _boxes(packs)
-    found += _codebooks(directory / "codebooks", packs)
+    found += codebook_findings(directory / "codebooks", packs)
     return tuple(sorted(set(found), key=lambda finding: (finding.path, finding.line, finding.text)))
 
 
@@ -95,15 +94,3 @@ def _boxes(packs: tuple[PackFiles, ...]) -> Iterator[Finding]:
             if size > CAPACITY:
                 key = f"pages.{page.key}"
                 yield pack.structure.finding(key, f"{key} may take {size} bytes, its box holds {CAPACITY}")
-
-
-def _codebooks(directory: Path, packs: tuple[PackFiles, ...]) -> Iterator[Finding]:
-    """Every codebook is whole, and every pack's codebook is there."""
-    paths = sorted(directory.glob("*.yaml"))
-    for path in paths:
-        yield from check_codebook(path)
-    known = {path.stem for path in paths}
-    for pack in packs:
-        name = pack.structure.value("codebook")
-        if name and name not in known:
-            yield pack.structure.finding("codebook", f"unknown codebook {name!r}")

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.errors import FileInvalid, Finding
+from bot.digest.codebook import Codebook
+from bot.errors import FileInvalid, Finding, NotFound
 from bot.ids import Language
 from bot.questions import Pack, RoundKind
+from prompts.codebook import SHIPPED, check_codebook, load_codebook
 from prompts.gaps import fill
 from prompts.pack_files import KINDS, STRUCTURE, PackFiles, build, order_languages, read_pack, same_gaps
 from prompts.yaml_file import Flat, read
@@ -21,13 +23,20 @@ DEFAULT = Language("nl")
 
 @dataclass(frozen=True, slots=True)
 class FilePacks:
-    """The question packs of a folder, one for every kind of round."""
+    """The question packs of a folder, one for every kind of round that asks something, and their codebooks."""
 
     packs: Mapping[RoundKind, Pack]
+    codebooks: Mapping[str, Codebook]
 
     def of(self, kind: RoundKind) -> Pack:
         """Return the pack of a kind of round."""
         return self.packs[kind]
+
+    def codebook(self, id_: str) -> Codebook:
+        """Return a codebook; every pack's is there. Raises NotFound."""
+        if id_ not in self.codebooks:
+            raise NotFound(f"no codebook is called {id_!r}")
+        return self.codebooks[id_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +62,19 @@ class FileTexts:
         return fill(texts[key], values)
 
 
-def load_packs(directory: Path = PACKS, *, first: Language = DEFAULT) -> FilePacks:
-    """Load a folder of packs, one folder each. Raises FileInvalid with everything that is wrong in any of them."""
+def load_packs(directory: Path = PACKS, *, codebooks: Path = SHIPPED, first: Language = DEFAULT) -> FilePacks:
+    """Load a folder of packs, one folder each, and a folder of codebooks, one file each.
+
+    Raises:
+        FileInvalid: With everything that is wrong in any of them.
+    """
     files = read_packs(directory, first=first)
-    findings = tuple(pack_findings(directory, files))
+    findings = (*pack_findings(directory, files), *codebook_findings(codebooks, files))
     if findings:
         raise FileInvalid(findings)
     packs = [build(pack) for pack in files]
-    return FilePacks({pack.kind: pack for pack in packs})
+    books = {path.stem: load_codebook(path) for path in sorted(codebooks.glob("*.yaml"))}
+    return FilePacks({pack.kind: pack for pack in packs}, books)
 
 
 def load_texts(directory: Path = TEXTS, *, first: Language = DEFAULT) -> FileTexts:
@@ -91,6 +105,18 @@ def pack_findings(directory: Path, files: tuple[PackFiles, ...]) -> Iterator[Fin
     for kind in KINDS:
         if kinds.count(kind) != 1:
             yield Finding(str(directory), 0, f"{kinds.count(kind)} packs of kind {kind}, there must be one")
+
+
+def codebook_findings(directory: Path, files: tuple[PackFiles, ...]) -> Iterator[Finding]:
+    """Yield what is wrong with the codebooks of a folder, and packs whose codebook is not among them."""
+    paths = sorted(directory.glob("*.yaml"))
+    for path in paths:
+        yield from check_codebook(path)
+    known = {path.stem for path in paths}
+    for pack in files:
+        name = pack.structure.value("codebook")
+        if name and name not in known:
+            yield pack.structure.finding("codebook", f"unknown codebook {name!r}")
 
 
 def read_texts(directory: Path, *, first: Language = DEFAULT) -> tuple[Mapping[Language, Flat], tuple[Finding, ...]]:

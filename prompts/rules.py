@@ -32,7 +32,7 @@ INVITATIONS = ("invite.*", "frame.*", "message.invite.*", "message.frame.*")
 
 PACK_SIZES = (("pages.*.title", 24), ("pages.*.choices.*", 75), ("*", 2000))
 UI_SIZES = (
-    ("form.title", 24),
+    ("form.title_*", 24),
     ("*.title", 24),
     ("notice.*_title", 24),
     ("form.send*", 24),

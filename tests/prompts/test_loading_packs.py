@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import FileInvalid
+from bot.errors import FileInvalid, NotFound
 from bot.ids import FieldKey, Language, PageKey
 from bot.questions import PAGE_MAXIMUM, RoundKind
 from prompts.loader import HERE, load_packs, load_texts
@@ -224,6 +224,20 @@ def test_a_list_has_as_many_items_in_every_language(folder: Folder) -> None:
     folder.change("packs/believe/en.yaml", "  - What happens with what I say?\n", "")
     line = folder.line("packs/believe/en.yaml", "likely:")
     assert refusal(folder) == {"likely.2 is missing": line}
+
+
+def test_every_pack_has_its_codebook_and_another_is_not_found() -> None:
+    packs = load_packs()
+    for kind in KINDS:
+        name = packs.of(kind).codebook
+        assert packs.codebook(name).id == name
+    with pytest.raises(NotFound, match="mood"):
+        packs.codebook("mood")
+
+
+def test_a_pack_whose_codebook_is_not_there_is_refused(folder: Folder) -> None:
+    folder.change("packs/ask/pack.yaml", "codebook: change", "codebook: mood")
+    assert refusal(folder) == {"unknown codebook 'mood'": 4}
 
 
 def test_the_packs_lie_beside_their_loader() -> None:
