@@ -67,7 +67,7 @@ def read(path: Path) -> tuple[Flat, tuple[Finding, ...]]:
     lines: dict[str, int] = {}
     findings: list[Finding] = []
     try:
-        root = YAML(typ="rt", pure=True).compose(path.read_text(encoding="utf-8"))
+        root = YAML(typ="safe", pure=True).compose(path.read_text(encoding="utf-8"))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         return Flat(shown, {}, {}), (Finding(shown, line, f"not YAML: {error.problem}"),)

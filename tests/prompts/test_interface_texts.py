@@ -66,6 +66,14 @@ def test_texts_that_differ_between_languages_are_refused_with_their_lines(folder
     }
 
 
+def test_a_text_over_several_lines_is_one_line_without_marks(folder: Folder) -> None:
+    folder.write("ui/nl.yaml", "a:\n  b: >-\n    Eén zin. # geen\n    Nog een.\n  c: |-\n    Een\n    Twee\n")
+    folder.write("ui/en.yaml", "a:\n  b: One.\n  c: Two\n")
+    texts = load_texts(folder.path / "ui")
+    assert texts.get(NL, "a.b") == "Eén zin. # geen Nog een."
+    assert texts.get(NL, "a.c") == "Een\nTwee"
+
+
 def test_a_folder_without_languages_is_refused(folder: Folder) -> None:
     shutil.rmtree(folder.path / "ui")
     assert refusal(folder) == {"there is no language file": 0}
