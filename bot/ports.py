@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bot.answers import Answer
 from bot.change import Change
-from bot.digest.codebook import Codebook
+from bot.codebook import Codebook
 from bot.door import Entry, EntryKind, Known, Offer
 from bot.ids import ChangeId, ChannelId, Language, MessageRef, PersonId, RoundId, TenantId
 from bot.messages import Message

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.digest.codebook import ANY, WEAK, Codebook, CodebookTheme
+from bot.codebook import ANY, WEAK, Codebook, CodebookTheme
 from bot.errors import FileInvalid, Finding, NotFound
 from bot.ids import Language
 from bot.localised import Localised

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.digest.codebook import Codebook
+from bot.codebook import Codebook
 from bot.errors import FileInvalid, Finding, NotFound
 from bot.ids import Language
 from bot.questions import Pack, RoundKind

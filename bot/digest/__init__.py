@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.digest.codebook import Codebook, CodebookTheme
+from bot.codebook import Codebook, CodebookTheme
 from bot.digest.model import Alone, QuestionDigest, Quote, Theme, ThemeSize
 
 if TYPE_CHECKING:

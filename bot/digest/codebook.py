@@ -1,4 +1,4 @@
-"""Themes that are described beforehand, and which of them a text speaks of."""
+"""The first layer: which of the codebook's themes a text speaks of."""
 
 from __future__ import annotations
 
@@ -6,41 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from bot.codebook import ANY, WEAK, Codebook
 from bot.digest.words import fold, lemma, words_in
-from bot.ids import Language
-from bot.localised import Localised
 
-ANY = "*"
-"""In a seed: any letters."""
-WEAK = "~"
-"""Before a seed: counts only with another."""
 _MOST = 2
 """Themes of one text: with one, voices are missed; with more, those are counted that only touch a theme in passing."""
 _ENOUGH = 2
 """Points that put a text in a theme: one seed, or two different weak ones."""
-
-
-@dataclass(frozen=True, slots=True)
-class CodebookTheme:
-    """A theme with the words by which it is recognised.
-
-    A seed is a word or a phrase, compared by lemma. `*` stands for any letters, for compounds ("*rooster*"). A weak
-    seed starts with `~` and only counts together with another.
-    """
-
-    key: str
-    label: Localised
-    description: Localised
-    seeds: tuple[tuple[Language, tuple[str, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Codebook:
-    """Twelve to fifteen themes that people speak of in a change; keys stay the same between versions."""
-
-    id: str
-    version: int
-    themes: tuple[CodebookTheme, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +49,13 @@ class Matcher:
         return sorted({language for theme in self.codebook.themes for language, _ in theme.seeds})
 
     def _themes_in(self, words: list[str], language: str, *, exact: bool) -> tuple[str, ...]:
-        """Add up the points of the different seeds that match, and order the themes that have enough."""
-        points: defaultdict[str, int] = defaultdict(int)
-        matched: set[_Seed] = set()
+        """Add up what the different words that start a seed are worth, and order the themes that have enough."""
+        worth: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for at, word in enumerate(words):
             for seed in self._starting_with(word, language, exact=exact):
-                if seed not in matched and _matches(seed, words[at : at + len(seed.parts)], language, exact=exact):
-                    matched.add(seed)
-                    points[seed.theme] += seed.points
+                if _matches(seed, words[at : at + len(seed.parts)], language, exact=exact):
+                    worth[seed.theme][word] = max(seed.points, worth[seed.theme].get(word, 0))
+        points = {theme: sum(of_words.values()) for theme, of_words in worth.items()}
         enough = (theme for theme, total in points.items() if total >= _ENOUGH)
         return tuple(sorted(enough, key=lambda theme: -points[theme])[:_MOST])
 

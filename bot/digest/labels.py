@@ -13,6 +13,17 @@ FEWEST_VOICES = 3
 """Voices that make a theme, and that must have written a word, in the same form, before it may be in a label."""
 _TIMES = 3.0
 """A telling word is said by a share of the group that is at least so many times its share elsewhere."""
+_HOLLOW = frozenset(
+    """
+    ask bekijken beter blijven brengen change collega come dag day denken ding dingen doen echt even find gaan
+    get geven give go goed good great groot hear heel helpen houden iemand iets jaar keep keer kennen kijken
+    klein know komen krijgen laten let leuk look make maken mens mensen moeten need new nieuw niks nothing
+    organisatie organisation people person praten say see show something staan take talk tell thing think time
+    try uur vinden volgen vragen want week weg werk werken weten willen work year zeggen zetten zien zitten
+    zoeken
+    """.split()  # noqa: SIM905 -- a list of one word a line is longer, not clearer
+)
+"""Lemmas that everybody uses about work; a theme called "gaat" or "work" is none."""
 _WORDS = 3
 _SHORTEST = 3
 _LONGEST = 40
@@ -34,7 +45,8 @@ def said(text: str, language: str, *, names: frozenset[str], showable: bool) -> 
     for word in map(str.casefold, words_in(text)):
         bare = fold(word)
         named = bare in names or any(piece in names for piece in bare.split("'"))
-        if _SHORTEST <= len(word) <= _LONGEST and not named and not {word, lemma(word, language)} & silent:
+        hollow = {word, lemma(word, language)} & (silent | _HOLLOW)
+        if _SHORTEST <= len(word) <= _LONGEST and not named and not hollow:
             forms[stem(word, language)].add(word)
     return Said({own: frozenset(written) for own, written in forms.items()}, showable)
 

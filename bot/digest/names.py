@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -38,12 +38,12 @@ class Roster:
     full: frozenset[tuple[str, ...]]
 
     @classmethod
-    def of(cls, names: Iterable[str]) -> Roster:
+    def of(cls, names: Sequence[str]) -> Roster:
         """Take names apart ("Marjan de Wit", "Wit, Marjan de"); particles and initials are no parts."""
         people = {pieces for name in names if (pieces := _pieces(name))}
         return cls(
             parts=frozenset(part for pieces in people for part in pieces),
-            given=frozenset(pieces[0] for pieces in people),
+            given=frozenset(_given(name) for name in names) - {""},
             full=frozenset(pieces for pieces in people if len(pieces) > 1),
         )
 
@@ -68,6 +68,13 @@ class _Word:
         return self.written[0].isupper() and not self.shouted
 
 
+def _given(name: str) -> str:
+    """Return the folded first name; none where it is only initials."""
+    pieces = _pieces(name)
+    initials = "," not in name and len(name.replace(".", " ").split()[0]) == 1 if pieces else True
+    return "" if initials else pieces[0]
+
+
 def _pieces(name: str) -> tuple[str, ...]:
     """Return the folded parts of a name, first name first."""
     family, comma, given = name.partition(",")
@@ -78,8 +85,8 @@ def _pieces(name: str) -> tuple[str, ...]:
 
 def scrub_names(text: str, roster: Roster, *, language: str, mark: str) -> str:
     """Replace every name by the mark; a first name with its particles and surname becomes one mark."""
-    words = _words(text, roster)
-    hits = _certain(words, roster, language)
+    words = _words(text, roster, language)
+    hits = _certain(words, roster)
     hits |= _titled(words)
     hits |= _beside(words, hits, roster)
     spans = _spans(text, words, hits)
@@ -88,7 +95,7 @@ def scrub_names(text: str, roster: Roster, *, language: str, mark: str) -> str:
     return text
 
 
-def _words(text: str, roster: Roster) -> list[_Word]:
+def _words(text: str, roster: Roster, language: str) -> list[_Word]:
     """Take a text apart into words, leaving the marks that are in it alone."""
     words: list[_Word] = []
     end = 0
@@ -101,14 +108,14 @@ def _words(text: str, roster: Roster) -> list[_Word]:
         part = "" if in_mark else _part(folded, roster)
         words.append(_Word(match.start(), match.end(), written, folded, part, opens, shouted=False))
         end = match.end()
-    return _shouting(words)
+    return _shouting(words, always=language == "de")
 
 
-def _shouting(words: list[_Word]) -> list[_Word]:
-    """Mark the words of a text that is mostly in capitals."""
+def _shouting(words: list[_Word], *, always: bool) -> list[_Word]:
+    """Mark the words of a text that is mostly in capitals, or in German, where every noun has one."""
     long = [word for word in words if len(word.written) > 1]
     loud = sum(word.written.isupper() for word in long)
-    if len(long) < 3 or loud < _CAPITALS_SHARE * len(long):  # noqa: PLR2004 -- two words may be initials
+    if not always and (len(long) < 3 or loud < _CAPITALS_SHARE * len(long)):  # noqa: PLR2004 -- two words may be initials
         return words
     return [_Word(w.start, w.end, w.written, w.folded, w.part, w.opens, shouted=True) for w in words]
 
@@ -125,17 +132,17 @@ def _part(folded: str, roster: Roster) -> str:
     return ""
 
 
-def _certain(words: Sequence[_Word], roster: Roster, language: str) -> set[int]:
+def _certain(words: Sequence[_Word], roster: Roster) -> set[int]:
     """Find the words that are a name by themselves."""
-    return {at for at, word in enumerate(words) if word.part and _is_name(words, at, roster, language)}
+    return {at for at, word in enumerate(words) if word.part and _is_name(words, at, roster)}
 
 
-def _is_name(words: Sequence[_Word], at: int, roster: Roster, language: str) -> bool:
+def _is_name(words: Sequence[_Word], at: int, roster: Roster) -> bool:
     word = words[at]
     ordinary = _ordinary_given(word.part) if word.part in roster.given else _ordinary(word.part)
     if not ordinary and len(word.part) >= _SHORTEST:
         return True
-    if not word.capital or language == "de":  # in German a capital says nothing
+    if not word.capital:
         return False
     if not word.opens or word.part not in OPENERS or word.folded != word.part:
         return not _is_plain_start(word, at, words)

@@ -42,16 +42,11 @@ def differing(vectors: Vectors, candidates: Sequence[int], members: Sequence[int
     """Choose up to `PER_THEME` of the candidates: the one nearest the theme's middle, then always the farthest."""
     if not candidates:
         return []
-    typical = vectors.to_middle(candidates, members)
-    chosen = [int(np.argmax(typical))]
-    likeness = vectors.likeness(candidates, candidates)
-    while len(chosen) < PER_THEME:
-        nearest = likeness[:, chosen].max(axis=1)
-        nearest[chosen] = np.inf
-        farthest = int(np.argmin(nearest))
-        if nearest[farthest] >= _SAME:
-            break
-        chosen.append(farthest)
+    chosen = [int(np.argmax(vectors.to_middle(candidates, members)))]
+    nearest = _likeness_to(vectors, candidates, chosen[0])
+    while len(chosen) < PER_THEME and nearest.min() < _SAME:
+        chosen.append(int(np.argmin(nearest)))
+        nearest = np.maximum(nearest, _likeness_to(vectors, candidates, chosen[-1]))
     return [candidates[at] for at in chosen]
 
 
@@ -61,9 +56,17 @@ def farthest(vectors: Vectors, candidates: Sequence[int], themes: Collection[Seq
         return []
     to_themes = [vectors.to_middle(candidates, members) for members in themes]
     near = np.max(to_themes, axis=0) if to_themes else np.zeros(len(candidates))
-    likeness = vectors.likeness(candidates, candidates)
     chosen: list[int] = []
+    nearest = np.zeros(len(candidates))
     for at in np.argsort(near, kind="stable"):
-        if len(chosen) < ALONE and all(likeness[at, other] < _SAME for other in chosen):
+        if len(chosen) < ALONE and nearest[at] < _SAME:
             chosen.append(int(at))
+            nearest = np.maximum(nearest, _likeness_to(vectors, candidates, int(at)))
     return [candidates[at] for at in chosen]
+
+
+def _likeness_to(vectors: Vectors, candidates: Sequence[int], chosen: int) -> np.ndarray:
+    """Return how alike each candidate is to the chosen one, which is like itself even when its vector is empty."""
+    likeness = vectors.likeness(candidates, [candidates[chosen]])[:, 0]
+    likeness[chosen] = 1.0
+    return likeness

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.answers import Answer
+from bot.codebook import Codebook
 from bot.digest.clusters import FEWEST_TEXTS, groups_of
-from bot.digest.codebook import Codebook, Matcher
+from bot.digest.codebook import Matcher
 from bot.digest.labels import FEWEST_VOICES, Said, label_of, said, telling
 from bot.digest.model import Alone, Layer, QuestionDigest, Quote, Theme, ThemeSize
 from bot.digest.quotes import cut, differing, farthest, says_something

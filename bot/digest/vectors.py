@@ -15,15 +15,9 @@ from sklearn.preprocessing import normalize
 
 from bot.digest.words import stems_in
 
-_COMMON = 0.3
-"""A word that more than this share uses belongs to the question, not to a theme."""
-_PARTS_WEIGHT = 2.0
-"""Parts of words count more than words: Dutch writes compounds (`avonddienst`, `dienstrooster`)."""
 _DENSE_ABOVE = 1500
 """Texts above which the vectors are brought back to `_DIMENSIONS`; below, this only costs quality."""
 _DIMENSIONS = 100
-_FEW = 20
-"""Below this number of texts every word is common, so none is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +44,15 @@ def vectors_of(texts: Sequence[tuple[str, str]]) -> Vectors:
     stems = [stems_in(text, language) for text, language in texts]
     if not any(stems):
         return Vectors(sparse.csr_matrix((len(texts), 1)))
-    common = _COMMON if len(texts) >= _FEW else 1.0
-    words = _weigh(stems, analyzer=_words_and_pairs, max_df=common)
-    parts = _weigh([" ".join(own) for own in stems], analyzer="char_wb", ngram_range=(3, 5), max_df=common)
-    rows = normalize(sparse.hstack([words, _PARTS_WEIGHT * parts]).tocsr())
+    words = TfidfVectorizer(sublinear_tf=True, analyzer=_words_and_pairs).fit_transform(stems)
+    # Parts of words, because Dutch writes compounds: `avonddienst`, `dienstrooster`.
+    parts = TfidfVectorizer(sublinear_tf=True, analyzer="char_wb", ngram_range=(3, 5)).fit_transform(
+        [" ".join(own) for own in stems]
+    )
+    rows = normalize(sparse.hstack([words, parts]).tocsr())
     if len(texts) > _DENSE_ABOVE:
         rows = normalize(TruncatedSVD(_DIMENSIONS, random_state=0).fit_transform(rows))
     return Vectors(rows)
-
-
-def _weigh(texts: Sequence[Any], **how: Any) -> Any:  # noqa: ANN401 -- scikit-learn has no types
-    """Weigh by TF-IDF; where every word is too common to say something, there is one empty column."""
-    try:
-        return TfidfVectorizer(sublinear_tf=True, **how).fit_transform(texts)
-    except ValueError:
-        return sparse.csr_matrix((len(texts), 1))
 
 
 def _words_and_pairs(stems: list[str]) -> list[str]:

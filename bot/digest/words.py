@@ -29,6 +29,10 @@ _STEMMERS = {
     "tr": "turkish",
 }
 
+_LETTERS = str.maketrans(
+    {"’": "'", "\u0131": "i", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th"}
+)
+"""Letters that are no letter with an accent to Unicode, and are written without their stroke all the same."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _MARK = re.compile(r"\[[^\[\]\s]{1,12}\]|\[…\]")
 
@@ -40,7 +44,7 @@ def words_in(text: str) -> list[str]:
 
 def fold(word: str) -> str:
     """Return the word in lower case and without accents, so that `Cliënt` and `client` are one word."""
-    apart = unicodedata.normalize("NFD", word.casefold().replace("’", "'"))
+    apart = unicodedata.normalize("NFD", word.casefold().translate(_LETTERS))
     return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 

@@ -1,0 +1,1 @@
+"""Measurements: what takes long, and how well themes are found."""

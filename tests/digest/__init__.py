@@ -1,0 +1,1 @@
+"""Themes, quotes and scrubbing."""
