@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, func, or_, select, update
@@ -14,17 +14,17 @@ from bot.errors import NotFound
 from bot.ids import ChangeId, PersonId, RoundId, TenantId
 from bot.outbox import EDITS, PERSONAL, Delivery, Item, Kind
 from storage import tables
-from storage.dialect import insert_into
+from storage.dialect import insert_new
 
 ITEMS_AT_ONCE = 2000
 """Rows in one statement; the event loop gets its turn between two."""
 
-_FIELDS = tuple(field.name for field in fields(Item))
 _PEOPLE_IN_QUERY = 500
 _FREE = tuple(PERSONAL | EDITS)
 _TRIED = (Delivery.WAITING, Delivery.SENDING)
 _CHARGED = (Delivery.WAITING, Delivery.SENDING, Delivery.SENT)
 _messages = tables.messages.c
+_row = attrgetter(*_messages.keys())
 
 
 class SqlOutbox:
@@ -37,10 +37,8 @@ class SqlOutbox:
 
     async def plan(self, items: Sequence[Item]) -> None:
         """See `bot.ports.Outbox`. Rows go in by key, which is how the table lies."""
-        statement = insert_into(self._connection, tables.messages).on_conflict_do_nothing()
-        for some in _portions(sorted(items, key=_id)):
-            rows = [{name: getattr(item, name) for name in _FIELDS} for item in some]
-            await self._connection.execute(statement, rows)
+        for some in _portions(sorted(items, key=attrgetter("id"))):
+            await insert_new(self._connection, tables.messages, [_row(item) for item in some])
 
     async def due(self, now: datetime, limit: int) -> Sequence[Item]:
         """See `bot.ports.Outbox`."""
@@ -185,7 +183,3 @@ def _item(row: RowMapping) -> Item:
 
 def _portions(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
     return (items[start : start + ITEMS_AT_ONCE] for start in range(0, len(items), ITEMS_AT_ONCE))
-
-
-def _id(item: Item) -> str:
-    return item.id

@@ -1,5 +1,7 @@
 """Examples of what is stored, each whole and with what a test says about it."""
 
+# ruff: noqa: ANN401 - what a test says about an example may be any of its fields
+
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -50,9 +52,7 @@ def text(dutch: str) -> Localised:
 
 def a_page(key: str = PAGE) -> Page:
     """Give a page of two steps, with a choice."""
-    probe = Question(
-        FieldKey("probe"), text("En dan?"), step=2, choices=(Choice("a", text("A")),), required=False
-    )
+    probe = Question(FieldKey("probe"), text("En dan?"), step=2, choices=(Choice("a", text("A")),), required=False)
     return Page(PageKey(key), (Question(FieldKey("answer"), text("Wat niet verliezen?")), probe), 4.5)
 
 
@@ -85,9 +85,7 @@ def a_round(**given: Any) -> Round:
 def a_change(**given: Any) -> Change:
     """Give a change in which every kind of field is filled."""
     theme = ThemeRef(ROUND, PAGE, "workload")
-    outcome = Outcome(
-        Verdict.ADAPTED, text("Omdat"), NOW, (theme,), ScenarioKey("two"), text("Later"), text("Duur")
-    )
+    outcome = Outcome(Verdict.ADAPTED, text("Omdat"), NOW, (theme,), ScenarioKey("two"), text("Later"), text("Duur"))
     change = Change(
         tenant=TENANT,
         id=CHANGE,
@@ -116,9 +114,7 @@ def a_change(**given: Any) -> Change:
         core_team=(PersonId("mila"), PersonId("joost")),
         managers=(Manager(PersonId("lead"), TeamKey("north")),),
         scenarios=(Scenario(ScenarioKey("two"), PointKey("evenings"), text("Twee"), text("Ploegen"), (theme,)),),
-        planning=(
-            PlannedRound(RoundKind.LISTEN, date(2026, 12, 1), date(2026, 12, 8), (PAGE,), (a_page(),)),
-        ),
+        planning=(PlannedRound(RoundKind.LISTEN, date(2026, 12, 1), date(2026, 12, 8), (PAGE,), (a_page(),)),),
         frame_told_at=NOW,
     )
     return replace(change, **given)

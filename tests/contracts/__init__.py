@@ -1,0 +1,1 @@
+"""One suite per port of bot/ports.py, over every implementation."""
