@@ -31,15 +31,21 @@ INVITATIONS = ("invite.*", "frame.*", "message.invite.*", "message.frame.*")
 """Keys of interface texts that invite, or tell the frame."""
 
 PACK_SIZES = (("pages.*.title", 24), ("pages.*.choices.*", 75), ("*", 2000))
+FORM_TITLES = (
+    *("form.title_*", "notice.*_title", "confirm.*_title", "receipt.*_title", "pulse.planned_title"),
+    *("core.ask_on_title", "core.desk_title", "core.draft_title", "core.heard_title", "core.known_title"),
+    *("core.link_title", "core.outcome_title", "core.reply_title"),
+    *("closed.title", "door.title", "home.title", "offer.title", "offer.thanks_title", "pulse.title"),
+    *("question.title", "receipt.title", "snooze.title", "thanks.title"),
+    *("withdraw.title", "withdrawn.title"),
+)
+"""Keys of interface texts that stand above a form or a notice."""
+
+SUBMITS = ("form.send*", "form.save", "form.look", "form.publish", "pulse.send", "confirm.*_yes", "withdraw.yes")
+"""Keys of interface texts that send a form."""
+
 UI_SIZES = (
-    ("form.title_*", 24),
-    ("*.title", 24),
-    ("notice.*_title", 24),
-    ("form.send*", 24),
-    ("form.save", 24),
-    ("form.look", 24),
-    ("form.publish", 24),
-    ("*.submit", 24),
+    *((key, 24) for key in (*FORM_TITLES, *SUBMITS)),
     ("button.*", 75),
     ("*", 3000),
 )
