@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.errors import IllegalMove, PageUnknown
@@ -54,7 +54,8 @@ class Round:
     `k` and `audience` (a hash) are 0 and "" until it opens and never change after. `themes_only` is True for a small
     audience: no words are shown. `showable` are the languages that at least k of the invited use. `split` says that
     each person was put one page first. `heard_by` is when everyone must have heard what was heard, `reaction` the core team's first words on it.
-    `themes_heard` and `asked_on` are the themes (`page/theme`) that it acknowledged and asked on about.
+    `after` is the round whose themes this one asks on about; `planned_on` the day for which the change file plans it,
+    None for one that came up on the way. `themes_heard` and `asked_on` are the themes (`page/theme`) that it acknowledged and asked on about.
     """
 
     tenant: TenantId
@@ -71,6 +72,7 @@ class Round:
     reader: PersonId | None = None
     subject: Localised | None = None
     after: RoundId | None = None
+    planned_on: date | None = None
     k: int = 0
     audience: str = ""
     invited: int = 0

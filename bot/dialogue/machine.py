@@ -80,7 +80,7 @@ def _onwards(page: PageKey, seal: Seal, course: Course) -> Step:
     rest = course.after(page)
     if course.on and rest:
         return Step(State(Place.QUESTION, rest[0]), (seal, Show(rest[0], 1)))
-    more = tuple(other.key for other in course.pages if other.key != page)
+    more = () if course.on else tuple(other.key for other in course.pages if other.key != page)
     return Step(State(Place.THANKED), (seal, Thank(more)))
 
 

@@ -42,7 +42,7 @@ class Roster:
         """Take names apart ("Marjan de Wit", "Wit, Marjan de"); particles and initials are no parts."""
         people = {pieces for name in names if (pieces := _pieces(name))}
         return cls(
-            parts=frozenset(part for pieces in people for part in pieces),
+            parts=frozenset(way for pieces in people for part in pieces for way in (part, part.replace("'", ""))),
             given=frozenset(_given(name) for name in names) - {""},
             full=frozenset(pieces for pieces in people if len(pieces) > 1),
         )

@@ -10,7 +10,7 @@ def _words(lines: str) -> frozenset[str]:
 PARTICLES = _words(
     """
     't aan af al ben bin d' da de degli del della den der des di do dos du el het in la las le les lo los op t te
-    ten ter und van vd ver vom von voor zu zum zur
+    ten ter und v.d van vd ver vom von voor zu zum zur
     """
 )
 """What stands between a first name and a surname; never a name by itself."""

@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from bot.change import Change
-from bot.events import Event
-from bot.ids import PersonId, TenantId
-from bot.messages import Reply
-from bot.ports import Arithmetic, Clock, Directory, Holidays, Keys, Messenger, Packs, Spool, Store, Texts
+from bot.errors import NotAllowed, NotFound, Refused, RuimteError
+from bot.events import Event, Pressed, Submitted
+from bot.ids import ChangeId, Language, PersonId, TenantId
+from bot.messages import Action, Notice, Paragraph, Reply
+from bot.people import Person
+from bot.service import core_team, doors, employee, home, manager, organiser, roster, tick
+from bot.service.context import Context
+from bot.service.organiser import Applied
+from bot.service.parts import Parts
+from bot.wording import personal
+from bot.wording.words import Words
 
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Everything that the service stands on; `holder` names this replica in the lease."""
-
-    store: Store
-    spool: Spool
-    keys: Keys
-    messenger: Messenger
-    directory: Directory
-    clock: Clock
-    holidays: Holidays
-    texts: Texts
-    packs: Packs
-    arithmetic: Arithmetic
-    holder: str = "one"
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What `apply` did: the change as it is now, and whether its frame goes to everyone again."""
-
-    change: Change
-    new: bool
-    frame_changed: bool
+Press = Callable[[Context, Pressed, Person], Awaitable[Reply]]
+Submit = Callable[[Context, Submitted, Person], Awaitable[Reply]]
 
 
 class Ruimte:
@@ -44,29 +28,172 @@ class Ruimte:
     def __init__(self, parts: Parts) -> None:
         """Stand on these parts."""
         self._parts = parts
+        self._context = Context(parts)
 
     async def handle(self, event: Event) -> Reply:
-        """Answer a button, a command or a form. Errors become a Notice with a clear sentence, never an exception of ours."""
-        raise NotImplementedError
+        """Answer a button, a command or a form. Our errors become a notice with a clear sentence."""
+        try:
+            return await self._answer(event)
+        except RuimteError as error:
+            return _sorry(await self._words(event), error)
+
+    async def _answer(self, event: Event) -> Reply:
+        """An answer is taken without a look at who gives it; everything else knows the person."""
+        if isinstance(event, Submitted) and event.action in ANSWERS:
+            return await ANSWERS[event.action](self._context, event)
+        person = await self._person(event)
+        if isinstance(event, Pressed):
+            return await PRESSED[event.action](self._context, event, person)
+        return await SUBMITTED[event.action](self._context, event, person)
+
+    async def _person(self, event: Event) -> Person:
+        """Who this is. Someone whom we do not know yet may just have joined. Raises NotAllowed for guests."""
+        try:
+            person = await self._known(event)
+        except NotFound:
+            await roster.sync(self._context, event.tenant)
+            person = await self._known(event)
+        if not person.present:
+            raise NotAllowed
+        return person
+
+    async def _known(self, event: Event) -> Person:
+        async with self._parts.store.read(event.tenant) as tx:
+            return await tx.people.get(event.person)
+
+    async def _words(self, event: Event) -> Words:
+        """Speak the person's language if we can find it out, else the default."""
+        try:
+            return self._context.words_for(await self._known(event))
+        except RuimteError:
+            return self._context.words(self._parts.texts.languages[0], "UTC")
 
     async def tick(self, tenant: TenantId) -> None:
         """Do what is due now and deliver what waits; nothing when another replica has the tenant's lease."""
-        raise NotImplementedError
+        await tick.tick(self._context, tenant)
 
     async def next_due_at(self, tenant: TenantId) -> datetime | None:
         """Return the next moment at which something is due, None when nothing is planned."""
-        raise NotImplementedError
+        return await tick.next_due_at(self._context, tenant)
 
     async def sync(self, tenant: TenantId) -> None:
         """Take over who is there from the platform: joiners are welcomed, leavers are not written to."""
-        raise NotImplementedError
+        await roster.sync(self._context, tenant)
 
     async def check(self, tenant: TenantId, change: Change) -> tuple[str, ...]:
         """Say what is wrong with a change before it is applied, as sentences in the change's first language."""
-        raise NotImplementedError
+        return await organiser.check(self._context, tenant, change)
 
     async def apply(self, tenant: TenantId, change: Change, *, by: PersonId | None = None) -> Applied:
-        """Put a change in place, or a correction of it. Raises Refused, NotAllowed; nothing changes then."""
-        raise NotImplementedError
+        """Put a change in place, or a correction of it; `by` None is whoever operates the installation.
+
+        Raises Refused with every sentence, NotAllowed; nothing changes then.
+        """
+        return await organiser.apply(self._context, tenant, change, by)
+
+    async def close(self, tenant: TenantId, change: ChangeId) -> Change:
+        """Close a change. Raises Refused while something is missing, NotFound."""
+        async with self._parts.store.write(tenant) as tx:
+            found = await tx.changes.get(change)
+            return await core_team.close_change(self._context, tx, found, self._parts.clock.now())
+
+    async def forget(self, tenant: TenantId, person: PersonId) -> None:
+        """Delete a person and what was sent to them; what they said cannot be found, and stays. Raises NotFound."""
+        await roster.forget(self._context, tenant, person)
 
 
+def _sorry(words: Words, error: RuimteError) -> Notice:
+    """A clear sentence for what was refused or went wrong."""
+    key = f"refused.{error.reason}" if isinstance(error, Refused) else f"error.{error.code}"
+    try:
+        text = words.say(key, **error.facts)
+    except KeyError:
+        text = words.say(f"error.{error.code}")
+    return Notice(words.say("notice.sorry_title"), (Paragraph(text),))
+
+
+def _in_language(answer: Callable[[Context, Pressed, Language], Awaitable[Reply]]) -> Press:
+    """A use case that needs of the person only their language."""
+
+    async def press(context: Context, event: Pressed, person: Person) -> Reply:
+        return await answer(context, event, person.language)
+
+    return press
+
+
+async def _snooze_form(context: Context, _: Pressed, person: Person) -> Reply:
+    return personal.snooze_form(context.words_for(person))
+
+
+async def _receipt_form(context: Context, _: Pressed, person: Person) -> Reply:
+    return personal.receipt_form(context.words_for(person))
+
+
+ANSWERS: Mapping[Action, Callable[[Context, Submitted], Awaitable[Reply]]] = {
+    Action.ANSWER: employee.submit_page,
+    Action.WITHDRAW: employee.withdraw,
+    Action.OFFER: employee.submit_offer,
+}
+
+PRESSED: Mapping[Action, Press] = {
+    Action.ANSWER: _in_language(employee.open_page),
+    Action.OFFER: _in_language(employee.open_offer),
+    Action.WITHDRAW: _in_language(employee.ask_withdraw),
+    Action.QUESTION: doors.open_question,
+    Action.DOOR: doors.open_door,
+    Action.RECEIPT: _receipt_form,
+    Action.PAGE: home.change_page,
+    Action.HOME: home.home,
+    Action.LANGUAGE: home.set_language,
+    Action.SNOOZE: _snooze_form,
+    Action.STOP: home.stop,
+    Action.RESUME: home.resume,
+    Action.PULSE: manager.open_pulse,
+    Action.HEARD: core_team.heard,
+    **{
+        action: core_team.press
+        for action in (
+            Action.ASK_ON,
+            Action.LINK_POINT,
+            Action.TELL_HEARD,
+            Action.OUTCOME,
+            Action.DRAFT,
+            Action.REPLY_QUESTION,
+            Action.REPLY_OFFER,
+            Action.PUBLISH_KNOWN,
+            Action.STAND_STILL,
+            Action.GO_ON,
+            Action.CLOSE,
+            Action.EXTEND_ROUND,
+            Action.CANCEL_ROUND,
+            Action.CORE,
+        )
+    },
+}
+"""What a button or a command asks for; a test holds that none is missing."""
+
+SUBMITTED: Mapping[Action, Submit] = {
+    Action.QUESTION: doors.submit,
+    Action.DOOR: doors.submit,
+    Action.RECEIPT: doors.find_receipt,
+    Action.SNOOZE: home.snooze,
+    Action.PULSE: manager.submit_pulse,
+    **{
+        action: core_team.submit
+        for action in (
+            Action.ASK_ON,
+            Action.LINK_POINT,
+            Action.TELL_HEARD,
+            Action.OUTCOME,
+            Action.DRAFT,
+            Action.REPLY_QUESTION,
+            Action.REPLY_OFFER,
+            Action.PUBLISH_KNOWN,
+            Action.STAND_STILL,
+            Action.GO_ON,
+            Action.CLOSE,
+            Action.EXTEND_ROUND,
+            Action.CANCEL_ROUND,
+        )
+    },
+}

@@ -216,3 +216,13 @@ def _sizes(words: Words, digest: QuestionDigest) -> str:
     if rest:
         lines.append(words.say("heard.rest", count=rest))
     return "\n".join(lines)
+
+
+def summary(words: Words, round_: Round, digest: RoundDigest) -> tuple[Block, ...]:
+    """What was heard in a round, as it stays on the page of the change."""
+    blocks: list[Block] = [Paragraph(words.say("page.round", kind=words.say(f"kind.{round_.kind}"), voices=round_.voices))]
+    for page in digest.pages:
+        blocks.extend(_heard_page(words, round_, page))
+    if round_.reaction is not None:
+        blocks.append(Paragraph(words.say("heard.reaction", reaction=round_.reaction)))
+    return tuple(blocks)

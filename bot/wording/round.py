@@ -24,6 +24,7 @@ from bot.messages import (
     Pointer,
     TextField,
 )
+from bot.outbox import Item
 from bot.questions import Page, Question, RoundKind
 from bot.round import Round
 from bot.wording.words import Words
@@ -37,22 +38,25 @@ LONG_TITLE = 24
 
 @dataclass(frozen=True, slots=True)
 class Handle:
-    """What the buttons of a form carry: the token, and the page and step that they are about."""
+    """What the buttons of a form carry: the token, and the page, step and language that they are about.
+
+    The language travels along, so that taking an answer needs no look at who gave it.
+    """
 
     token: str
     page: str = ""
     step: int = 1
+    language: Language = Language("")
 
     def __str__(self) -> str:
         """Write it for a button's value or a form's state."""
-        return " ".join((self.token, self.page, str(self.step)))
+        return " ".join((self.token, self.page, str(self.step), self.language)).rstrip()
 
     @classmethod
     def parse(cls, text: str) -> Handle:
         """Read what `str` wrote; a token alone is one too."""
-        token, _, rest = text.partition(" ")
-        page, _, step = rest.partition(" ")
-        return cls(token, page, int(step) if step.isdigit() else 1)
+        token, page, step, language, *_ = (*text.split(" "), "", "", "", "")
+        return cls(token, page, 2 if step == "2" else 1, Language(language))
 
 
 def asks_for_words(round_: Round, page: Page, language: Language) -> bool:
@@ -104,11 +108,11 @@ def believe_buttons(words: Words, handle: Handle) -> tuple[Button, ...]:
     return (words.button("believe", Action.ANSWER, str(handle), primary=True),)
 
 
-def reminder(words: Words, round_: Round, change: Change, ref: MessageRef) -> Message:
+def reminder(words: Words, round_: Round, change: Change, first: Item) -> Message:
     """Remind everyone, answered or not, in the same words (section 5)."""
     blocks: tuple[Block, ...] = (
         Paragraph(words.say("reminder.text", change=_subject(words, round_, change), day=round_.closes_at)),
-        Pointer(words.say("reminder.pointer", day=round_.opens_at), ref),
+        Pointer(words.say("reminder.pointer", day=first.sent_at or round_.opens_at), first.ref or MessageRef("")),
     )
     return Message(words.say("reminder.summary", change=_subject(words, round_, change)), blocks)
 
@@ -185,17 +189,17 @@ def _words_field(words: Words) -> ChoiceField:
     return ChoiceField(WORDS_FIELD, words.say("form.words"), options)
 
 
-def thanks(words: Words, round_: Round, token: str, more: Sequence[Page]) -> Notice:
+def thanks(words: Words, round_: Round, handle: Handle, more: Sequence[Page]) -> Notice:
     """The last page: what happens next, when they will hear back, and what else can be said. It repeats no answer."""
     blocks: list[Block] = [Paragraph(words.say("thanks.text", day=round_.closes_at))]
     if round_.heard_by is not None:
         blocks.append(Paragraph(words.say("thanks.heard_by", day=round_.heard_by)))
     blocks.append(words.note("thanks.change", day=round_.closes_at))
     buttons = [
-        Button(_short(words, page), Action.ANSWER, str(Handle(token, page.key))) for page in more
+        Button(_short(words, page), Action.ANSWER, str(Handle(handle.token, page.key))) for page in more
     ]
     if round_.kind in {RoundKind.SOURCE, RoundKind.LISTEN, RoundKind.SCENARIOS}:
-        buttons.append(words.button("offer", Action.OFFER, token))
+        buttons.append(words.button("offer", Action.OFFER, handle.token))
     if more:
         blocks.append(Paragraph(words.say("thanks.more")))
     if buttons:
@@ -219,14 +223,14 @@ def closed(words: Words) -> Notice:
     return Notice(words.say("closed.title"), (Paragraph(words.say("error.round_closed")),))
 
 
-def offer_form(words: Words, token: str) -> Form:
+def offer_form(words: Words, round_: Round, handle: Handle) -> Form:
     """Offer to think along, or ask for a quarter of an hour: by name, apart from any answer."""
     wishes = tuple(Option(wish, words.say(f"offer.{wish}")) for wish in ("think_along", "quarter"))
     return Form(
         action=Action.OFFER,
-        state=token,
+        state=str(handle),
         title=words.say("offer.title"),
-        blocks=(Paragraph(words.say("offer.intro")),),
+        blocks=(Paragraph(words.say("offer.intro", day=round_.closes_at)),),
         fields=(
             ChoiceField(FieldKey("wishes"), words.say("offer.wishes"), wishes, several=True),
             TextField(FieldKey("note"), words.say("offer.note"), maximum=500, required=False, lines=2),

@@ -1,0 +1,53 @@
+"""When a change may close, and what the heard check said (rule 5)."""
+
+from __future__ import annotations
+
+from bot.change import Change
+from bot.digest.digest import RoundDigest, load
+from bot.errors import Refused
+from bot.ports import Transaction
+from bot.questions import RoundKind
+from bot.round import ENDED, Round, RoundState
+from bot.service.context import rounds_of
+from bot.wording.words import Words
+
+
+async def check_close(tx: Transaction, change: Change) -> None:
+    """Raise Refused while something is missing: an outcome, the end of a round, the heard check, an answer to it."""
+    if change.undecided:
+        raise Refused("close_undecided")
+    rounds = await rounds_of(tx, change)
+    checks = [one for one in rounds if one.kind is RoundKind.HEARD]
+    if not any(one.state in {RoundState.RELEASED, RoundState.DESTROYED} for one in checks):
+        raise Refused("close_heard_check")
+    if any(one.state not in ENDED for one in rounds):
+        raise Refused("close_round_open")
+    if any(await _unanswered(tx, one) for one in checks):
+        raise Refused("close_unrecognised")
+
+
+async def _unanswered(tx: Transaction, check: Round) -> bool:
+    """Fewer than half recognise it, and the core team has not answered that."""
+    if check.state is not RoundState.RELEASED or check.reaction is not None:
+        return False
+    raw = await tx.answers.digest(check.id)
+    return raw is None or not recognised(load(raw))
+
+
+def recognised(digest: RoundDigest) -> bool:
+    """Say whether at least half of those who took part in a heard check recognise what was heard and done."""
+    counts = dict(part for page in digest.pages for one in page.parts for part in one.choices)
+    return 2 * counts.get("yes", 0) >= sum(counts.values())
+
+
+async def heard_check_lines(tx: Transaction, change: Change, words: Words) -> tuple[str, ...]:
+    """The count of the heard check, in words; too few voices are said to be too few."""
+    lines = []
+    for one in await rounds_of(tx, change):
+        if one.kind is RoundKind.HEARD and one.state is RoundState.DESTROYED:
+            lines.append(words.say("page.heard_check_few"))
+        if one.kind is RoundKind.HEARD and one.state is RoundState.RELEASED:
+            raw = await tx.answers.digest(one.id)
+            counts = dict(part for page in load(raw).pages for p in page.parts for part in p.choices) if raw else {}
+            lines.append(words.say("page.heard_check", yes=counts.get("yes", 0), total=sum(counts.values())))
+    return tuple(lines)

@@ -1,0 +1,313 @@
+"""From an item of the outbox to the message that it stands for, made at the moment when it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.change import Change
+from bot.digest.digest import RoundDigest, load
+from bot.errors import NotFound
+from bot.ids import Language, PersonId, PointKey, RoundId
+from bot.messages import Button, Message
+from bot.outbox import Item, Kind
+from bot.people import Person
+from bot.ports import Transaction
+from bot.questions import RoundKind
+from bot.round import Round
+from bot.schedule import local_day
+from bot.service import keyring
+from bot.service.context import Context
+from bot.service.doors import welcome_token
+from bot.token import issue, nonce
+from bot.wording import core, digest, frame, news
+from bot.wording import round as wording
+from bot.wording.round import Handle
+from bot.wording.words import Words
+
+
+@dataclass(slots=True)
+class Desk:
+    """What composing a batch of messages looks up, once: everyone, and what the messages are about."""
+
+    context: Context
+    tx: Transaction
+    people: Mapping[PersonId, Person]
+    names: Mapping[PersonId, str]
+    rounds: dict[RoundId, Round]
+    changes: dict[str, Change]
+    digests: dict[RoundId, RoundDigest]
+
+    @classmethod
+    def of(cls, context: Context, tx: Transaction, people: Mapping[PersonId, Person]) -> Desk:
+        """Take a place in a transaction; `people` are looked up once for many batches."""
+        return cls(context, tx, people, {id_: one.name for id_, one in people.items()}, {}, {}, {})
+
+    async def round(self, item: Item) -> Round:
+        """The round that an item is about. Raises NotFound."""
+        if item.round is None:
+            raise NotFound("the message is about no round")
+        if item.round not in self.rounds:
+            self.rounds[item.round] = await self.tx.rounds.get(item.round)
+        return self.rounds[item.round]
+
+    async def change(self, item: Item) -> Change:
+        """The change that an item is about. Raises NotFound."""
+        if item.change is None:
+            raise NotFound("the message is about no change")
+        if item.change not in self.changes:
+            self.changes[item.change] = await self.tx.changes.get(item.change)
+        return self.changes[item.change]
+
+    async def digest(self, round_: Round) -> RoundDigest:
+        """The digest of a round. Raises NotFound."""
+        if round_.id not in self.digests:
+            raw = await self.tx.answers.digest(round_.id)
+            if raw is None:
+                raise NotFound(f"round {round_.id} has no digest")
+            self.digests[round_.id] = load(raw)
+        return self.digests[round_.id]
+
+    def words(self, item: Item, change: Change | None) -> Words:
+        """The reader's language: a person's own, for the channel that of the change."""
+        person = self.people.get(item.person) if item.person is not None else None
+        if person is not None:
+            return self.context.words_for(person)
+        if change is not None:
+            return self.context.words_of(change)
+        return self.context.words(Language("nl"), "UTC")
+
+
+async def compose(desk: Desk, items: Sequence[Item]) -> Message:
+    """Say what these items say, as one message: news bundled, and the one tap of the believe round within the frame."""
+    if len(items) > 1 and {item.kind for item in items} == {Kind.FRAME, Kind.INVITE}:
+        return await _believe(desk, next(item for item in items if item.kind is Kind.INVITE))
+    messages = [await _one(desk, item) for item in items]
+    words = desk.words(items[0], await desk.change(items[0]) if items[0].change else None)
+    return news.bundle(words, messages)
+
+
+async def _one(desk: Desk, item: Item) -> Message:
+    return await COMPOSERS[item.kind](desk, item)
+
+
+async def _welcome(desk: Desk, item: Item) -> Message:
+    token = None
+    if item.person is not None:
+        token = await welcome_token(desk.context, desk.tx, item.tenant, item.person)
+    return news.welcome(desk.words(item, None), token)
+
+
+async def _frame(desk: Desk, item: Item) -> Message:
+    change = await desk.change(item)
+    return frame.frame(desk.words(item, change), change, desk.names)
+
+
+async def _frame_manager(desk: Desk, item: Item) -> Message:
+    change = await desk.change(item)
+    likely = desk.context.parts.packs.of(RoundKind.BELIEVE).likely
+    return frame.frame_for_manager(desk.words(item, change), change, desk.names, likely)
+
+
+async def _frame_changed(desk: Desk, item: Item) -> Message:
+    change = await desk.change(item)
+    return frame.frame_changed(desk.words(item, change), change, desk.names)
+
+
+async def _handle(desk: Desk, item: Item, round_: Round) -> Handle:
+    """The token of this invitation: made of the key of its wave, which lives a day; sent again it is the same."""
+    if item.person is None:
+        raise NotFound("an invitation is to a person")
+    context, tenant = desk.context, item.tenant
+    wave_key = await context.parts.keys.make(keyring.wave(tenant, round_.id, item.wave))
+    bind_key = await context.bind_key(tenant)
+    token = issue(bind_key, round_.id, item.person, nonce(wave_key, round_.id, item.person))
+    return Handle(token, item.page or round_.pages[0].key)
+
+
+async def _invite(desk: Desk, item: Item) -> Message:
+    round_, change = await desk.round(item), await desk.change(item)
+    handle = await _handle(desk, item, round_)
+    page = round_.page(round_.pages[0].key if item.page is None else item.page)
+    return wording.invitation(desk.words(item, change), round_, change, page, handle)
+
+
+async def _believe(desk: Desk, item: Item) -> Message:
+    """The frame with its one tap; the same message is the first of the believe round."""
+    round_, change = await desk.round(item), await desk.change(item)
+    words = desk.words(item, change)
+    buttons: Sequence[Button] = wording.believe_buttons(words, await _handle(desk, item, round_))
+    return frame.frame(words, change, desk.names, buttons)
+
+
+async def _reminder(desk: Desk, item: Item) -> Message:
+    round_, change = await desk.round(item), await desk.change(item)
+    parent = await desk.tx.outbox.get(item.parent or "")
+    return wording.reminder(desk.words(item, change), round_, change, parent)
+
+
+async def _round_over(desk: Desk, item: Item) -> Message:
+    round_, change = await desk.round(item), await desk.change(item)
+    if round_.kind is RoundKind.BELIEVE:
+        return frame.frame(desk.words(item, change), change, desk.names)
+    return wording.over(desk.words(item, change), round_, change)
+
+
+async def _about_round(desk: Desk, item: Item) -> Message:
+    """Too few, extended, cancelled: short news about a round."""
+    round_, change = await desk.round(item), await desk.change(item)
+    say = {Kind.TOO_FEW: news.too_few, Kind.EXTENDED: news.extended, Kind.CANCELLED: news.cancelled}[item.kind]
+    return say(desk.words(item, change), round_, change)
+
+
+async def _heard(desk: Desk, item: Item) -> Message:
+    round_, change = await desk.round(item), await desk.change(item)
+    reached = digest.reach(round_, await desk.tx.outbox.counts(round_.id))
+    return digest.what_we_heard(desk.words(item, change), round_, change, await desk.digest(round_), reached)
+
+
+async def _about_point(desk: Desk, item: Item) -> Message:
+    change = await desk.change(item)
+    point = change.point(PointKey(item.about.partition("@")[0]))
+    words = desk.words(item, change)
+    return (news.draft if item.kind is Kind.DRAFT else news.outcome)(words, change, point)
+
+
+async def _known(desk: Desk, item: Item) -> Message:
+    known = next((one for one in await desk.tx.door.known() if one.id == item.about), None)
+    if known is None:
+        raise NotFound("what was known is gone")
+    return news.known(desk.words(item, await desk.change(item) if item.change else None), known)
+
+
+async def _still(desk: Desk, item: Item) -> Message:
+    change = await desk.change(item)
+    return (news.stood_still if item.kind is Kind.STOOD_STILL else news.went_on)(desk.words(item, change), change)
+
+
+async def _closed(desk: Desk, item: Item) -> Message:
+    change = await desk.change(item)
+    return news.closed(desk.words(item, change), change, ())
+
+
+async def _reply(desk: Desk, item: Item) -> Message:
+    entry = await desk.tx.door.entry(item.about)
+    if entry.reply is None:
+        raise NotFound("there is no reply")
+    return news.reply(desk.words(item, None), entry.text, entry.reply)
+
+
+async def _offer_reply(desk: Desk, item: Item) -> Message:
+    offer = await desk.tx.door.offer(item.about)
+    change = await desk.change(item)
+    return news.offer_reply(desk.words(item, change), change, offer.reply)
+
+
+async def _core_opened(desk: Desk, item: Item) -> Message:
+    round_, change = await desk.round(item), await desk.change(item)
+    meanwhile = desk.context.parts.packs.of(round_.kind).meanwhile
+    return core.opened(desk.words(item, change), round_, change, meanwhile)
+
+
+async def _digest(desk: Desk, item: Item) -> Message:
+    """One message of the thread: the parent is number 0."""
+    round_, change = await desk.round(item), await desk.change(item)
+    reached = digest.reach(round_, await desk.tx.outbox.counts(round_.id))
+    in_person = desk.context.parts.packs.of(round_.kind).in_person
+    found = await desk.digest(round_)
+    messages = digest.thread(desk.words(item, change), round_, change, found, reached, in_person)
+    return messages[int(item.about or 0)]
+
+
+async def _core_question(desk: Desk, item: Item) -> Message:
+    entry = await desk.tx.door.entry(item.about)
+    change = await desk.change(item)
+    who = desk.names.get(entry.person) if entry.person is not None else None
+    return core.question(desk.words(item, change), entry, who)
+
+
+async def _core_offer(desk: Desk, item: Item) -> Message:
+    offer = await desk.tx.door.offer(item.about)
+    change = await desk.change(item)
+    return core.offer(desk.words(item, change), offer, desk.names.get(offer.person, offer.person))
+
+
+async def _core_pulse(desk: Desk, item: Item) -> Message:
+    change = await desk.change(item)
+    return core.propose_pulse(desk.words(item, change), change, int(item.about.partition("@")[0]))
+
+
+async def _core_still(desk: Desk, item: Item) -> Message:
+    change = await desk.change(item)
+    return core.propose_still(desk.words(item, change), change)
+
+
+async def _core_tasks(desk: Desk, item: Item) -> Message:
+    change = await desk.change(item)
+    words = desk.words(item, change)
+    lines = await due_lines(desk.context, desk.tx, change, words, late=True)
+    if not lines:
+        raise NotFound("nothing is due any more")
+    return core.tasks(words, change, lines)
+
+
+async def due_lines(
+    context: Context, tx: Transaction, change: Change, words: Words, *, late: bool = False
+) -> tuple[str, ...]:
+    """What the core team has to do, in lines: outcomes, what was heard, replies. With `late` only what is overdue."""
+    today = local_day(context.parts.clock.now(), change.zone)
+    lines = [words.say("tasks.outcome", point=point.text, day=point.due_on) for point in change.overdue(today)]
+    if not late:
+        lines += [
+            words.say("tasks.heard", kind=words.say(f"kind.{one.kind}"), day=one.heard_by)
+            for one in await tx.rounds.of_change(change.id)
+            if one.state == "released" and one.heard_told_at is None and one.heard_by is not None
+        ]
+    waiting = [
+        one
+        for one in await tx.door.entries()
+        if one.change == change.id and one.replied_at is None and one.reply_by and (one.reply_by < today or not late)
+    ]
+    lines += [words.say("tasks.questions", count=len(waiting))] if waiting else []
+    offers = [
+        one
+        for one in await tx.door.offers(change.id)
+        if one.replied_at is None and (one.reply_by < today or not late)
+    ]
+    lines += [words.say("tasks.offers", count=len(offers))] if offers else []
+    return tuple(lines)
+
+
+Composer = Callable[[Desk, Item], Awaitable[Message]]
+
+COMPOSERS: Mapping[Kind, Composer] = {
+    Kind.WELCOME: _welcome,
+    Kind.FRAME_MANAGER: _frame_manager,
+    Kind.FRAME: _frame,
+    Kind.FRAME_CHANGED: _frame_changed,
+    Kind.INVITE: _invite,
+    Kind.REMINDER: _reminder,
+    Kind.ROUND_OVER: _round_over,
+    Kind.TOO_FEW: _about_round,
+    Kind.EXTENDED: _about_round,
+    Kind.CANCELLED: _about_round,
+    Kind.WHAT_WE_HEARD: _heard,
+    Kind.DRAFT: _about_point,
+    Kind.OUTCOME: _about_point,
+    Kind.KNOWN: _known,
+    Kind.STOOD_STILL: _still,
+    Kind.WENT_ON: _still,
+    Kind.CHANGE_CLOSED: _closed,
+    Kind.REPLY: _reply,
+    Kind.OFFER_REPLY: _offer_reply,
+    Kind.CORE_OPENED: _core_opened,
+    Kind.DIGEST: _digest,
+    Kind.DIGEST_THEME: _digest,
+    Kind.CORE_QUESTION: _core_question,
+    Kind.CORE_OFFERS: _core_offer,
+    Kind.CORE_DOOR: _core_question,
+    Kind.CORE_PROPOSE_PULSE: _core_pulse,
+    Kind.CORE_PROPOSE_STILL: _core_still,
+    Kind.CORE_TASKS: _core_tasks,
+}
+"""Every kind of message and how it is made; a test holds that none is missing."""

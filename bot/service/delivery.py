@@ -1,0 +1,310 @@
+"""Delivery: what waits in the outbox goes out, within people's hours and attention, and is marked before and after.
+
+A message is marked `sending` before it is handed over and `sent` after. A crash in between sends it again, with the
+same id and the same token. `verdict` decides, pure; the rest does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.change import Change, ChangeState
+from bot.errors import DeliveryFailed, NotFound, Unreachable
+from bot.ids import MessageRef, PersonId, TenantId
+from bot.messages import Message
+from bot.outbox import EDITS, NEWS, PERSONAL, Delivery, Item, Kind
+from bot.people import Person
+from bot.ports import Holidays
+from bot.round import Round, RoundState
+from bot.schedule import WEEK, hours_of, moments, next_free, wave_of, working_moment
+from bot.service.compose import Desk, compose
+from bot.service.context import Context
+from bot.service.doors import welcome_wave
+
+BATCH = 200
+MARKED_TOGETHER = 20
+ATTEMPTS = 8
+"""After so many failures a message is given up, and counts as unreachable."""
+BACK_OFF = timedelta(minutes=1)
+STALE = timedelta(days=14)
+"""News that could not go out for so long is dropped: the page of the change has it."""
+NOT_YET = timedelta(days=1)
+CHANNEL_AGAIN = timedelta(hours=1)
+FRAMES = frozenset({Kind.FRAME, Kind.FRAME_MANAGER, Kind.WELCOME})
+ASKING = frozenset({Kind.INVITE, Kind.REMINDER})
+
+_log = logging.getLogger(__name__)
+
+
+class Verdict(StrEnum):
+    """What is to be done with one item now."""
+
+    SEND = "send"
+    WAIT = "wait"
+    DROP = "drop"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to be done with one item; `until` says from when on, where it waits."""
+
+    verdict: Verdict
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the decision about an item to a person depends on."""
+
+    person: Person | None
+    round: Round | None
+    change: Change | None
+    sent: Sequence[datetime]
+
+
+def verdict(item: Item, facts: Facts, now: datetime, holidays: Holidays) -> Decision:
+    """Decide about one item to a person: send it, wait, or not at all.
+
+    Silence is kept for whoever left or stopped; what asks waits while the change stands still; everything waits for the
+    person's hours, their snooze and the two messages a week, but for an answer to their own question, and an edit.
+    """
+    if item.kind in EDITS:
+        return Decision(Verdict.SEND)
+    person = facts.person
+    if person is None or not person.present:
+        return Decision(Verdict.DROP)
+    if person.stopped and item.kind not in PERSONAL:
+        return Decision(Verdict.DROP)
+    if item.kind in ASKING and (facts.round is None or facts.round.state is not RoundState.OPEN):
+        return Decision(Verdict.DROP)
+    if _in_doubt(item, facts, now):
+        return Decision(Verdict.UNREACHABLE)
+    if item.kind in NEWS and now - item.due_at > STALE:
+        return Decision(Verdict.DROP)
+    return _when(item, facts, person, now, holidays)
+
+
+def _in_doubt(item: Item, facts: Facts, now: datetime) -> bool:
+    """Handed over in a wave whose key is gone: it may have arrived, and sending it again would make a second voice."""
+    return item.state is Delivery.SENDING and (wave := current_wave(item, facts.round, now)) is not None and wave != item.wave
+
+
+def current_wave(item: Item, round_: Round | None, now: datetime) -> int | None:
+    """Number the wave that a message with a token goes out in; None for one without a token."""
+    if item.kind is Kind.WELCOME:
+        return welcome_wave(now)
+    if item.kind is Kind.INVITE and round_ is not None:
+        return wave_of(round_.opens_at, now)
+    return None
+
+
+def _when(item: Item, facts: Facts, person: Person, now: datetime, holidays: Holidays) -> Decision:
+    """Now, or from when on."""
+    if not person.reachable:
+        return Decision(Verdict.WAIT, now + NOT_YET)
+    still = facts.change is not None and facts.change.state is ChangeState.STOPPED
+    if still and item.kind in ASKING and facts.round is not None and "-still-" not in facts.round.id:
+        return Decision(Verdict.WAIT, now + NOT_YET)
+    earliest = now if item.kind in PERSONAL else next_free(facts.sent, now)
+    if item.kind in PERSONAL:
+        moment = working_moment(hours_of(person), earliest, holidays)
+    else:
+        moment = moments((person,), earliest, holidays)(person)
+    if moment is None:
+        return Decision(Verdict.UNREACHABLE)
+    return Decision(Verdict.SEND) if moment <= now else Decision(Verdict.WAIT, moment)
+
+
+async def deliver(context: Context, tenant: TenantId, fence: int) -> None:
+    """Send everything that is due, in the order in which it became due."""
+    people: dict[PersonId, Person] | None = None
+    while True:
+        now = context.parts.clock.now()
+        async with context.parts.store.read(tenant) as tx:
+            due = await tx.outbox.due(now, BATCH)
+            if not due:
+                return
+            if people is None:
+                people = {person.id: person for person in await tx.people.all()}
+            desk = Desk.of(context, tx, people)
+            decided = await _decide(context, desk, due, now)
+            letters = [await _letter(desk, group) for group in decided.to_send]
+        await _mark(context, tenant, fence, decided.settled)
+        await _send_all(context, tenant, fence, letters)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message that is ready, the items that it stands for, and the delivered message that it belongs to."""
+
+    items: tuple[Item, ...]
+    message: Message | None
+    parent: Item | None
+
+
+async def _letter(desk: Desk, group: tuple[Item, ...]) -> Letter:
+    """Make the message of a group; None where what it was about is gone, so that it goes nowhere."""
+    sending = tuple(replace(item, state=Delivery.SENDING, attempts=item.attempts + 1) for item in group)
+    try:
+        message: Message | None = await compose(desk, sending)
+        parent = await desk.tx.outbox.get(group[0].parent) if group[0].parent is not None else None
+    except NotFound:
+        return Letter(sending, None, None)
+    return Letter(sending, message, parent)
+
+
+async def _send_all(context: Context, tenant: TenantId, fence: int, letters: Sequence[Letter]) -> None:
+    """Mark before, hand over, mark after: a crash in between sends no more than these once more, and loses none."""
+    await _mark(context, tenant, fence, [item for letter in letters for item in letter.items])
+    for start in range(0, len(letters), MARKED_TOGETHER):
+        done = [item for letter in letters[start : start + MARKED_TOGETHER] for item in await _hand_over(context, letter)]
+        await _mark(context, tenant, fence, done)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What came of a batch: items whose place was settled, and groups that go out as one message each."""
+
+    settled: tuple[Item, ...]
+    to_send: tuple[tuple[Item, ...], ...]
+
+
+async def _decide(context: Context, desk: Desk, due: Sequence[Item], now: datetime) -> Decided:
+    """Decide about a batch; what goes to one person at once goes as one message where it may (rule 6)."""
+    people = sorted({item.person for item in due if item.person is not None})
+    sent = await desk.tx.outbox.sent_since(people, now - WEEK)
+    settled: list[Item] = []
+    groups: list[tuple[Item, ...]] = []
+    for items in _by_person(due):
+        going: list[Item] = []
+        for item in items:
+            decision = await _about(context, desk, item, sent, now)
+            if decision.verdict is Verdict.SEND:
+                going.append(_in_wave(item, await _round(desk, item), now))
+            else:
+                settled.append(_settle(item, decision, now))
+        for number, group in enumerate(_bundles(going)):
+            # One message at a time: the next one is weighed anew, with this one among those sent.
+            if number == 0 or group[0].kind in EDITS | PERSONAL or group[0].person is None:
+                groups.append(group)
+            else:
+                settled.extend(replace(item, due_at=now + timedelta(seconds=1)) for item in group)
+    return Decided(tuple(settled), tuple(groups))
+
+
+def _by_person(due: Sequence[Item]) -> Iterable[list[Item]]:
+    """The items of each person together, in order of the first; those to a channel each by itself."""
+    groups: dict[str, list[Item]] = {}
+    for item in due:
+        groups.setdefault(str(item.person) if item.person is not None else f"#{item.id}", []).append(item)
+    return groups.values()
+
+
+async def _about(
+    context: Context, desk: Desk, item: Item, sent: Mapping[PersonId, Sequence[datetime]], now: datetime
+) -> Decision:
+    if item.person is None:
+        return await _about_channel(context, desk, item, now)
+    facts = Facts(
+        desk.people.get(item.person),
+        await _round(desk, item),
+        await desk.change(item) if item.change is not None else None,
+        sent.get(item.person, ()),
+    )
+    return verdict(item, facts, now, context.parts.holidays)
+
+
+async def _round(desk: Desk, item: Item) -> Round | None:
+    return await desk.round(item) if item.round is not None else None
+
+
+async def _about_channel(context: Context, desk: Desk, item: Item, now: datetime) -> Decision:
+    """To the core team only: a private channel, of nobody but the core team, looked at before every post (section 5)."""
+    change = await desk.change(item)
+    if item.channel is None:
+        return Decision(Verdict.DROP)
+    check = await context.parts.messenger.check_channel(item.tenant, item.channel)
+    if check.exists and check.private and not check.foreign and check.members <= change.readers:
+        return Decision(Verdict.SEND)
+    _log.warning("The channel of change %s is not private to its core team: nothing is posted there.", change.id)
+    return Decision(Verdict.WAIT, now + CHANNEL_AGAIN)
+
+
+def _in_wave(item: Item, round_: Round | None, now: datetime) -> Item:
+    """A message with a token goes out in the wave of now; one that was handed over keeps its wave, which is this one."""
+    wave = current_wave(item, round_, now)
+    return item if wave is None else replace(item, wave=wave)
+
+
+def _settle(item: Item, decision: Decision, now: datetime) -> Item:
+    match decision.verdict:
+        case Verdict.DROP:
+            return replace(item, state=Delivery.DROPPED)
+        case Verdict.UNREACHABLE:
+            return replace(item, state=Delivery.UNREACHABLE)
+        case _:
+            return replace(item, due_at=max(decision.until or now, now + timedelta(seconds=1)))
+
+
+def _bundles(items: Sequence[Item]) -> list[tuple[Item, ...]]:
+    """Put news together; the frame with the one tap of its believe round; everything else by itself."""
+    news = tuple(item for item in items if item.kind in NEWS)
+    rest = [item for item in items if item.kind not in NEWS]
+    framed = tuple(item for item in rest if item.kind is Kind.FRAME or (item.kind is Kind.INVITE and item.parent is None))
+    if {item.kind for item in framed} == {Kind.FRAME, Kind.INVITE} and len(framed) == 2:
+        rest = [item for item in rest if item not in framed]
+        return [framed, *([news] if news else []), *((item,) for item in rest)]
+    ordered: list[tuple[Item, ...]] = [(item,) for item in rest]
+    return [*ordered, news] if news else ordered
+
+
+async def _hand_over(context: Context, letter: Letter) -> tuple[Item, ...]:
+    """Give one message to the platform, and say what became of its items."""
+    if letter.message is None:
+        return tuple(replace(item, state=Delivery.DROPPED) for item in letter.items)
+    now = context.parts.clock.now()
+    await _pace(context)
+    try:
+        ref = await _transmit(context, letter.items[0], letter.message, letter.parent)
+    except Unreachable:
+        return tuple(_later(item, now, NOT_YET) for item in letter.items)
+    except DeliveryFailed as error:
+        attempts = min(letter.items[0].attempts, 6)
+        wait = timedelta(seconds=error.retry_after_s) if error.retry_after_s else BACK_OFF * 2**attempts
+        return tuple(_later(item, now, wait) for item in letter.items)
+    return tuple(replace(item, state=Delivery.SENT, sent_at=now, ref=ref) for item in letter.items)
+
+
+async def _transmit(context: Context, item: Item, message: Message, parent: Item | None) -> MessageRef | None:
+    messenger = context.parts.messenger
+    if item.kind in EDITS:
+        if parent is not None and parent.ref is not None:
+            await messenger.replace(parent.ref, message)
+        return None
+    thread = parent.ref if parent is not None and item.kind is Kind.DIGEST_THEME else None
+    return await messenger.send(item, message, thread)
+
+
+async def _pace(context: Context) -> None:
+    """Keep within what the platform takes from one tenant."""
+    if context.parts.messages_a_second is not None:
+        await asyncio.sleep(1 / context.parts.messages_a_second)
+
+
+def _later(item: Item, now: datetime, wait: timedelta) -> Item:
+    """Try again later; not for ever. The platform refused it, so it is not in doubt."""
+    if item.attempts >= ATTEMPTS:
+        return replace(item, state=Delivery.UNREACHABLE)
+    return replace(item, state=Delivery.WAITING, due_at=now + wait)
+
+
+async def _mark(context: Context, tenant: TenantId, fence: int, items: Sequence[Item]) -> None:
+    if items:
+        async with context.parts.store.write(tenant, fence=fence) as tx:
+            await tx.outbox.mark(items)

@@ -1,0 +1,159 @@
+"""Items of the outbox: their ids say what they are for, so that planning the same thing twice plans it once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from bot.change import Change
+from bot.ids import ChannelId, PersonId, RoundId, TenantId
+from bot.outbox import Item, Kind
+from bot.people import Person
+from bot.ports import Holidays
+from bot.round import Round
+from bot.schedule import moments, wave_of
+
+
+def frame_id(change: Change, person: PersonId) -> str:
+    """Name the message by which someone hears the frame, which everything else of the change waits for."""
+    return f"frame/{change.id}/{person}"
+
+
+def invite_id(round_id: RoundId, person: PersonId) -> str:
+    """Name someone's first message of a round."""
+    return f"invite/{round_id}/{person}"
+
+
+def news(  # noqa: PLR0913 -- everything that a piece of news is about
+    kind: Kind,
+    people: Iterable[Person],
+    earliest: datetime,
+    holidays: Holidays,
+    *,
+    change: Change,
+    round_: Round | None = None,
+    about: str = "",
+) -> list[Item]:
+    """One piece of news to each of these people, in their own working hours from `earliest` on."""
+    moment = moments(people := tuple(people), earliest, holidays)
+    on = round_.id if round_ is not None else change.id
+    return [
+        Item(
+            id=f"{kind}/{on}/{about}/{person.id}",
+            tenant=change.tenant,
+            kind=kind,
+            due_at=moment(person) or earliest,
+            person=person.id,
+            change=change.id,
+            round=round_.id if round_ is not None else None,
+            about=about,
+            parent=None if kind in {Kind.FRAME, Kind.FRAME_MANAGER} else frame_id(change, person.id),
+        )
+        for person in people
+    ]
+
+
+def frames(change: Change, people: Iterable[Person], earliest: datetime, holidays: Holidays) -> list[Item]:
+    """The frame to everyone; its id is what later messages of the change wait for."""
+    moment = moments(people := tuple(people), earliest, holidays)
+    return [
+        Item(
+            id=frame_id(change, person.id),
+            tenant=change.tenant,
+            kind=Kind.FRAME,
+            due_at=moment(person) or earliest,
+            person=person.id,
+            change=change.id,
+        )
+        for person in people
+    ]
+
+
+def invitations(
+    round_: Round, change: Change, people: Sequence[Person], now: datetime, holidays: Holidays, *, after_frame: bool
+) -> list[Item]:
+    """An invitation to each of a frozen audience, in the wave in which their working hours fall.
+
+    Where the round is split everyone is put one page, each page to as many people; who gets which follows from the
+    audience, not from the roster's order. An invitation that cannot go out before the close keeps its place: it counts
+    as unreachable.
+    """
+    moment = moments(people, now, holidays)
+    order = sorted(people, key=lambda person: hashlib.sha256(f"{round_.audience}{person.id}".encode()).digest())
+    pages = round_.pages if round_.split else round_.pages[:1]
+    minutes = round_.minutes
+    items = []
+    for at, person in enumerate(order):
+        due_at = moment(person) or round_.closes_at
+        items.append(
+            Item(
+                id=invite_id(round_.id, person.id),
+                tenant=round_.tenant,
+                kind=Kind.INVITE,
+                due_at=due_at,
+                person=person.id,
+                change=change.id,
+                round=round_.id,
+                page=pages[at % len(pages)].key,
+                minutes=minutes,
+                wave=wave_of(round_.opens_at, due_at),
+                parent=frame_id(change, person.id) if after_frame else None,
+            )
+        )
+    return items
+
+
+def follow_up(kind: Kind, invited: Sequence[Item], due_at: datetime) -> list[Item]:
+    """A message to everyone who was invited, about their first message: a reminder, or what takes its place."""
+    return [
+        Item(
+            id=f"{kind}/{item.round}/{item.person}",
+            tenant=item.tenant,
+            kind=kind,
+            due_at=due_at,
+            person=item.person,
+            change=item.change,
+            round=item.round,
+            parent=item.id,
+        )
+        for item in invited
+    ]
+
+
+def to_core(  # noqa: PLR0913 -- everything that a message to the core team is about
+    kind: Kind,
+    change: Change,
+    now: datetime,
+    *,
+    round_id: RoundId | None = None,
+    about: str = "",
+    parent: str | None = None,
+) -> list[Item]:
+    """A message to the core team's channel; none where the change has no channel."""
+    if change.channel is None:
+        return []
+    return [
+        Item(
+            id=f"{kind}/{round_id or change.id}/{about}",
+            tenant=change.tenant,
+            kind=kind,
+            due_at=now,
+            channel=ChannelId(change.channel),
+            change=change.id,
+            round=round_id,
+            about=about,
+            parent=parent,
+        )
+    ]
+
+
+def welcome(tenant: TenantId, person: Person, earliest: datetime, holidays: Holidays) -> Item:
+    """The one greeting, with the token for the open door."""
+    return Item(
+        id=f"welcome/{person.id}",
+        tenant=tenant,
+        kind=Kind.WELCOME,
+        due_at=moments((person,), earliest, holidays)(person) or earliest,
+        person=person.id,
+    )

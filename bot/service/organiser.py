@@ -1,0 +1,254 @@
+"""The organiser: put a change in place, correct it, check it before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.change import Change, ChangeState, PlannedRound, PointState, Scenario, check_correction, frame_differs, move
+from bot.errors import NotAllowed, NotFound, Refused
+from bot.ids import PersonId, TenantId
+from bot.outbox import Kind
+from bot.people import Person
+from bot.ports import Transaction
+from bot.privacy import audience, k_for
+from bot.questions import RoundKind
+from bot.round import Round, RoundState
+from bot.schedule import (
+    Asked,
+    TooMuch,
+    day_begins,
+    frame_to_managers_on,
+    reminder_on,
+    too_much,
+)
+from bot.service import items
+from bot.service.context import Context, rounds_of
+from bot.service.rounds import ASKS_ABOUT_OPEN, everyone_of, planned, scenario_pages
+
+
+Say = Callable[..., str]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What `apply` did: the change as it is now, whether it is new, and whether its frame goes to everyone again."""
+
+    change: Change
+    new: bool
+    frame_changed: bool
+
+
+async def check(context: Context, tenant: TenantId, change: Change) -> tuple[str, ...]:
+    """Say what is wrong with a change, as sentences in its first language; empty when it may be applied."""
+    words = context.words_of(change)
+    async with context.parts.store.read(tenant) as tx:
+        old = await _old(tx, change)
+        people = await tx.people.all()
+        rounds = await rounds_of(tx, change) if old else ()
+    found = [words.say("refused.open_to_fixed") for _ in check_correction(old, change)] if old else []
+    found += _designers(change, words.say("refused.draft_designers"))
+    found += _asking(context, change, people, words.say)
+    found += [words.say(f"refused.plan_{one.what}", day=one.on, amount=f"{one.amount:g}") for one in plan_too_much(context, change)]
+    found += [words.say("refused.open_round_changed", kind=words.say(f"kind.{one.kind}")) for one in _under_way(change, rounds)]
+    return tuple(found)
+
+
+def _designers(change: Change, sentence: str) -> list[str]:
+    short = [one for one in change.points if one.state is PointState.TOGETHER and len(one.co_designers) < 2]
+    return [sentence for _ in short]
+
+
+def _asking(context: Context, change: Change, people: Sequence[Person], say: Say) -> list[str]:
+    """What rules 1, 3 and 4 and the size of the audience say about the planned rounds."""
+    found: list[str] = []
+    if any(one.kind in ASKS_ABOUT_OPEN for one in change.planning) and not change.asks:
+        found.append(say("refused.nothing_open"))
+    for one in change.planning:
+        if one.kind is RoundKind.SCENARIOS:
+            found += _scenario_problems(change, one, say)
+    if people and change.planning:
+        try:
+            k_for(takes_text=True, invited=len(audience(change, people)))
+        except Refused as refused:
+            found.append(say("refused.audience_small", **refused.facts))
+    return found
+
+
+def _scenario_problems(change: Change, planned_round: PlannedRound, say: Say) -> list[str]:
+    found = []
+    listening = [one for one in change.planning if one.kind in {RoundKind.LISTEN, RoundKind.SOURCE}]
+    if not listening or any(one.closes_on >= planned_round.opens_on for one in listening if one.opens_on <= planned_round.opens_on):
+        found.append(say("refused.listening_first"))
+    count = len([one for one in change.scenarios if planned_round.point in {None, one.point}])
+    if count and not 2 <= count <= 3:
+        found.append(say("refused.scenario_count"))
+    return found
+
+
+def plan_too_much(context: Context, change: Change) -> tuple[TooMuch, ...]:
+    """Say where the planning of a change asks more attention than people have (rule 6)."""
+    asked = []
+    believes = [one for one in change.planning if one.kind is RoundKind.BELIEVE and one.opens_on == change.frame_on]
+    if not believes:
+        asked.append(Asked(change.frame_on, 0.0, message=True, what="frame"))
+    for one in change.planning:
+        asked.append(Asked(one.opens_on, minutes_of(context, change, one), message=True, what=one.kind))
+        reminder = reminder_on(one.opens_on, one.closes_on, change.country, context.parts.holidays)
+        if reminder and one.kind is not RoundKind.BELIEVE:
+            asked.append(Asked(reminder, 0.0, message=True, what="reminder"))
+    return too_much(asked)
+
+
+def minutes_of(context: Context, change: Change, one: PlannedRound) -> float:
+    """What a planned round costs someone who answers all of it; a split one costs less."""
+    round_ = _planned(context, change, one, ())
+    return sum(page.minutes for page in round_.pages)
+
+
+def _planned(context: Context, change: Change, one: PlannedRound, existing: Sequence[Round]) -> Round:
+    pages = one.pages
+    if one.kind is RoundKind.SCENARIOS:
+        template = context.parts.packs.of(RoundKind.SCENARIOS).pages[0]
+        pages = scenario_pages(change, template, one.point)
+    return planned(
+        context, change, one.kind, one.opens_on, one.closes_on, existing,
+        pages=pages, questions=one.questions, point=one.point, segments=one.segments,
+    )
+
+
+def _under_way(change: Change, rounds: Sequence[Round]) -> list[Round]:
+    """Rounds that are open, or over, and that the file plans otherwise: they cannot be changed any more."""
+    plans = {(one.kind, one.opens_on) for one in change.planning}
+    return [
+        one
+        for one in rounds
+        if one.state in {RoundState.OPEN, RoundState.RELEASING}
+        and one.planned_on is not None
+        and (one.kind, one.planned_on) not in plans
+    ]
+
+
+async def _old(tx: Transaction, change: Change) -> Change | None:
+    try:
+        return await tx.changes.get(change.id)
+    except NotFound:
+        return None
+
+
+async def apply(context: Context, tenant: TenantId, change: Change, by: PersonId | None) -> Applied:
+    """Put a change in place, or a correction of it. Raises Refused with every sentence, NotAllowed."""
+    problems = await check(context, tenant, change)
+    if problems:
+        raise Refused("change", problems="\n".join(problems))
+    now = context.parts.clock.now()
+    async with context.parts.store.write(tenant) as tx:
+        old = await _old(tx, change)
+        if old is None:
+            await tx.changes.put(replace(change, tenant=tenant, version=0))
+            await _plan_rounds(context, tx, change)
+            await plan_frame(context, tx, change, now)
+            return Applied(change, new=True, frame_changed=False)
+        if by is not None and by not in old.organisers:
+            raise NotAllowed("this person does not organise the change")
+        kept = _kept(old, change)
+        await tx.changes.put(kept)
+        await _replan(context, tx, kept)
+        told = old.frame_told_at is not None and frame_differs(old, kept)
+        if told:
+            await _tell_correction(context, tx, kept, now)
+        elif old.frame_told_at is None:
+            await plan_frame(context, tx, kept, now)
+        return Applied(kept, new=False, frame_changed=told)
+
+
+def _kept(old: Change, new: Change) -> Change:
+    """A correction keeps what came of the change: where it is, outcomes, drafts and links."""
+    before = {point.key: point for point in old.points}
+    points = tuple(
+        replace(
+            point,
+            outcome=before[point.key].outcome,
+            draft=before[point.key].draft,
+            draft_told_at=before[point.key].draft_told_at,
+            linked=before[point.key].linked,
+        )
+        if point.key in before
+        else point
+        for point in new.points
+    )
+    return replace(
+        new,
+        tenant=old.tenant,
+        points=points,
+        scenarios=_scenarios(old, new),
+        state=old.state,
+        frame_told_at=old.frame_told_at,
+        stopped_at=old.stopped_at,
+        closed_at=old.closed_at,
+        version=old.version,
+    )
+
+
+def _scenarios(old: Change, new: Change) -> tuple[Scenario, ...]:
+    """A scenario that was written early stays so."""
+    early = {scenario.key: scenario.early for scenario in old.scenarios}
+    return tuple(replace(one, early=early.get(one.key, one.early)) for one in new.scenarios)
+
+
+async def _plan_rounds(context: Context, tx: Transaction, change: Change) -> None:
+    """Write a planned round for everything in the planning that has none yet."""
+    existing = list(await rounds_of(tx, change))
+    there = {(one.kind, one.planned_on) for one in existing}
+    for one in change.planning:
+        if (one.kind, one.opens_on) not in there:
+            round_ = replace(_planned(context, change, one, existing), planned_on=one.opens_on)
+            await tx.rounds.put(round_)
+            existing.append(round_)
+
+
+async def _replan(context: Context, tx: Transaction, change: Change) -> None:
+    """Bring planned rounds in step with a correction: those that it no longer plans are off, the others are made anew."""
+    plans = {(one.kind, one.opens_on): one for one in change.planning}
+    for round_ in await rounds_of(tx, change):
+        if round_.state is not RoundState.PLANNED or round_.planned_on is None:
+            continue
+        one = plans.get((round_.kind, round_.planned_on))
+        if one is None:
+            await tx.rounds.put(replace(round_, state=RoundState.CANCELLED))
+            continue
+        anew = _planned(context, change, one, ())
+        await tx.rounds.put(
+            replace(anew, id=round_.id, planned_on=one.opens_on, version=round_.version)
+        )
+    await _plan_rounds(context, tx, change)
+
+
+async def plan_frame(context: Context, tx: Transaction, change: Change, now: datetime) -> None:
+    """Plan the frame: to managers a working day earlier, then to everyone."""
+    holidays = context.parts.holidays
+    people = await everyone_of(tx, change)
+    leaders = {manager.person for manager in change.managers}
+    early = max(now, day_begins(frame_to_managers_on(change, holidays), change.zone))
+    managers = [person for person in people if person.id in leaders]
+    await tx.outbox.plan(items.news(Kind.FRAME_MANAGER, managers, early, holidays, change=change))
+    begins = max(now, day_begins(change.frame_on, change.zone))
+    if managers:
+        begins = max(begins, early + timedelta(days=1))
+    await tx.outbox.plan(items.frames(change, people, begins, holidays))
+
+
+async def _tell_correction(context: Context, tx: Transaction, change: Change, now: datetime) -> None:
+    """Every change of the frame reaches everyone (rule 1)."""
+    people = await everyone_of(tx, change)
+    about = f"{now:%Y%m%d%H%M%S}"
+    await tx.outbox.plan(
+        items.news(Kind.FRAME_CHANGED, people, now, context.parts.holidays, change=change, about=about)
+    )
+
+
+def begin(change: Change, now: datetime) -> Change:
+    """Everyone hears the frame from now on: what comes after it may come."""
+    started = move(change, ChangeState.RUNNING) if change.state is ChangeState.PLANNED else change
+    return replace(started, frame_told_at=now)

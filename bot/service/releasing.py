@@ -1,0 +1,182 @@
+"""The close of a round: every step can be run again by the next tick, and none reads before the one that takes no more."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import SystemRandom
+
+from bot.change import Change
+from bot.digest.digest import load
+from bot.door import Offer, Wish
+from bot.errors import KeyMissing, NotFound
+from bot.ids import FieldKey, RoundId, TenantId
+from bot.outbox import Kind
+from bot.ports import DigestRequest, Transaction
+from bot.questions import RoundKind
+from bot.release import Extended, Released, decide
+from bot.round import ENDED, Round, RoundState, move
+from bot.schedule import OFFER_WORKING_DAYS, local_day, working_days_after
+from bot.service import items, keyring
+from bot.service.context import Context, names, rounds_of
+from bot.service.rounds import end_invitations, extend, tell_heard
+from bot.slip import Slip
+from bot.wording import digest as wording
+
+TOLD_AT_ONCE = frozenset({RoundKind.BELIEVE, RoundKind.HEARD})
+"""Rounds of one tap: there is nothing to react to, so the result goes to everyone at the release."""
+
+
+async def close(context: Context, tenant: TenantId, round_id: RoundId, fence: int) -> None:
+    """Take no more submissions: whoever holds the row to submit is waited for, so that nothing thanked is missed."""
+    async with context.parts.store.write(tenant, fence=fence) as tx:
+        round_ = await tx.rounds.get(round_id, lock=True)
+        if round_.state is RoundState.OPEN:
+            await tx.rounds.put(move(round_, RoundState.RELEASING))
+    context.forget_sheet(tenant, round_id)
+
+
+async def release(context: Context, tenant: TenantId, round_id: RoundId, fence: int) -> None:
+    """Open what lies in the boxes and decide: released, extended, or destroyed unread. Running it again does nothing."""
+    now = context.parts.clock.now()
+    async with context.parts.store.read(tenant) as tx:
+        round_ = await tx.rounds.get(round_id)
+    if round_.state is not RoundState.RELEASING:
+        return
+    slips = await context.parts.spool.open(tenant, round_id)
+    decision = decide(round_, slips, shuffle=SystemRandom().shuffle)
+    async with context.parts.store.write(tenant, fence=fence) as tx:
+        round_ = await tx.rounds.get(round_id, lock=True)
+        if round_.state is not RoundState.RELEASING:
+            return
+        change = await tx.changes.get(round_.change)
+        if isinstance(decision, Extended):
+            await extend(context, tx, change, round_, now)
+            return
+        await _write(context, tx, change, round_, decision, now)
+
+
+async def _write(
+    context: Context, tx: Transaction, change: Change, round_: Round, released: Released, now: datetime
+) -> None:
+    """One transaction: the answers, the offers, and what everyone is told about the end of the round."""
+    state = RoundState.RELEASED if any(not count.withheld for count in released.counts) else RoundState.DESTROYED
+    ended = replace(
+        move(round_, state), counts=released.counts, voices=released.voices, ended_at=now
+    )
+    await tx.answers.add(round_.id, released.answers)
+    offers = _offers(context, change, round_, released.offers, now)
+    await tx.door.add_offers(offers)
+    for offer in offers:
+        await tx.outbox.plan(items.to_core(Kind.CORE_OFFERS, change, now, round_id=round_.id, about=offer.id))
+    await tx.rounds.put(ended)
+    await end_invitations(tx, round_, now)
+    if state is RoundState.DESTROYED:
+        # Version as it was just written: the store counts on from the one that it read.
+        await tell_heard(context, tx, change, await tx.rounds.get(round_.id), now, None)
+
+
+def _offers(
+    context: Context, change: Change, round_: Round, slips: Sequence[Slip], now: datetime
+) -> tuple[Offer, ...]:
+    """What people offered by name; each gets a personal reply by a date."""
+    reply_by = working_days_after(
+        local_day(now, change.zone), OFFER_WORKING_DAYS, change.country, context.parts.holidays
+    )
+    offers = []
+    for slip in slips:
+        fields = dict(slip.fields)
+        if slip.named is None:
+            continue
+        wishes = tuple(Wish(wish) for wish in fields.get(FieldKey("wishes"), "").split())
+        note = fields.get(FieldKey("note"), "")
+        id_ = secrets.token_hex(8)
+        offers.append(Offer(change.tenant, id_, change.id, round_.id, slip.named, wishes, note, reply_by))
+    return tuple(offers)
+
+
+async def finish(context: Context, tenant: TenantId) -> None:
+    """Delete the boxes and destroy the keys of every round that has ended: also what a crash left behind."""
+    prefix = keyring.seals(tenant)
+    for name in await context.parts.keys.names():
+        if not name.startswith(prefix):
+            continue
+        round_id = RoundId(name.removeprefix(prefix))
+        async with context.parts.store.read(tenant) as tx:
+            try:
+                ended = (await tx.rounds.get(round_id)).state in ENDED
+            except NotFound:
+                continue
+        if ended:
+            await context.parts.spool.clear(tenant, round_id)
+            await end_waves(context, tenant, round_id)
+
+
+async def end_waves(context: Context, tenant: TenantId, round_id: RoundId, *, below: int | None = None) -> None:
+    """Destroy the keys of a round's waves, all of them or those below a number."""
+    prefix = keyring.waves(tenant, round_id)
+    for name in await context.parts.keys.names():
+        number = name.removeprefix(prefix)
+        if name.startswith(prefix) and number.isdigit() and (below is None or int(number) < below):
+            await context.parts.keys.destroy(name)
+
+
+async def make_digest(context: Context, tenant: TenantId, round_id: RoundId, fence: int) -> None:
+    """Let the arithmetic make the digest of a released round, keep it sealed, and plan its thread."""
+    parts = context.parts
+    async with parts.store.read(tenant) as tx:
+        round_ = await tx.rounds.get(round_id)
+        change = await tx.changes.get(round_.change)
+        if await tx.answers.digest(round_id) is not None:
+            return
+        answers = await tx.answers.of_round(round_id)
+        known = await names(tx)
+        before = await _before(tx, change, round_)
+    raw = await parts.arithmetic.digest(
+        DigestRequest(
+            round_, tuple(answers), parts.packs.codebook(round_.codebook), tuple(sorted(known.values())), before
+        )
+    )
+    now = parts.clock.now()
+    async with parts.store.write(tenant, fence=fence) as tx:
+        round_ = await tx.rounds.get(round_id, lock=True)
+        await tx.answers.put_digest(round_id, raw)
+        await tx.outbox.plan(_thread(context, change, round_, raw, now))
+        if round_.kind in TOLD_AT_ONCE and round_.heard_told_at is None:
+            await tell_heard(context, tx, change, round_, now, None)
+
+
+async def _before(tx: Transaction, change: Change, round_: Round) -> bytes | None:
+    """The digest of the round of this kind before this one, to say what changed."""
+    earlier = [
+        one
+        for one in await rounds_of(tx, change)
+        if one.kind is round_.kind and one.state is RoundState.RELEASED and one.opens_at < round_.opens_at
+    ]
+    try:
+        return await tx.answers.digest(earlier[-1].id) if earlier else None
+    except KeyMissing:
+        return None
+
+
+def _thread(context: Context, change: Change, round_: Round, raw: bytes, now: datetime) -> list[items.Item]:
+    """The parent, then its replies in order; how many there are is what the digest says."""
+    pack = context.parts.packs.of(round_.kind)
+    reached = wording.Reach(round_.invited, 0, round_.voices)
+    messages = wording.thread(context.words_of(change), round_, change, load(raw), reached, pack.in_person)
+    parent = items.to_core(Kind.DIGEST, change, now, round_id=round_.id)
+    replies = [
+        item
+        for number in range(1, len(messages))
+        for item in items.to_core(
+            Kind.DIGEST_THEME,
+            change,
+            now + timedelta(microseconds=number),
+            round_id=round_.id,
+            about=f"{number:03}",
+            parent=parent[0].id if parent else None,
+        )
+    ]
+    return parent + replies

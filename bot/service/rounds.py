@@ -1,0 +1,306 @@
+"""The life of a round: planned, opened, extended, cancelled, told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from bot.change import Change, ChangeState
+from bot.errors import Refused
+from bot.ids import PageKey, PersonId, RoundId
+from bot.localised import Localised
+from bot.outbox import Kind
+from bot.people import Person
+from bot.ports import Transaction
+from bot.privacy import COMPARED, Earlier, audience, check_difference, freeze
+from bot.questions import Page, RoundKind
+from bot.round import ENDED, Round, RoundState, move
+from bot.schedule import (
+    EXTENSION_WORKING_DAYS,
+    HEARD_WORKING_DAYS,
+    day_begins,
+    day_closes,
+    local_day,
+    reminder_on,
+    working_days_after,
+)
+from bot.service import items, keyring
+from bot.service.context import Context, rounds_of
+
+ASKS_ABOUT_OPEN = frozenset({RoundKind.SOURCE, RoundKind.LISTEN, RoundKind.SCENARIOS, RoundKind.BELIEVE})
+"""Kinds that ask about what is open: with nothing open they are not asked (rule 1)."""
+
+STANDS_ALONE = frozenset({RoundKind.PULSE, RoundKind.ASK, RoundKind.HEARD, RoundKind.BELIEVE})
+
+
+def new_id(change: Change, kind: str, existing: Sequence[Round]) -> RoundId:
+    """Name the next round of a kind: `<change>-<kind>-<number>`."""
+    taken = {one.id for one in existing}
+    number = 1
+    while RoundId(f"{change.id}-{kind}-{number}") in taken:
+        number += 1
+    return RoundId(f"{change.id}-{kind}-{number}")
+
+
+def filled(pages: Sequence[Page], **values: Localised) -> tuple[Page, ...]:
+    """Fill the gaps of a pack's pages: {change}, {point}, {rumour}, {theme}, {question}, {title}, {text}."""
+
+    def fill(text: Localised | None) -> Localised | None:
+        return text.fill(**values) if text is not None else None
+
+    return tuple(
+        replace(
+            page,
+            title=fill(page.title),
+            intro=fill(page.intro),
+            questions=tuple(
+                replace(one, text=one.text.fill(**values), hint=fill(one.hint)) for one in page.questions
+            ),
+        )
+        for page in pages
+    )
+
+
+def scenario_pages(change: Change, template: Page, point: str | None) -> tuple[Page, ...]:
+    """One page a scenario, each with the same questions (rule 4)."""
+    chosen = [one for one in change.scenarios if point is None or one.point == point]
+    pages: list[Page] = []
+    for one in chosen:
+        (page,) = filled((template,), title=one.title, text=one.text, change=change.title)
+        pages.append(replace(page, key=PageKey(f"scenario-{one.key}"), title=one.title))
+    return tuple(pages)
+
+
+async def may_open(context: Context, tx: Transaction, change: Change, round_: Round, now: datetime) -> None:
+    """Raise Refused where a rule says that this round may not open now."""
+    others = [one for one in await rounds_of(tx, change) if one.id != round_.id]
+    if change.state is ChangeState.STOPPED and not _is_still(round_):
+        raise Refused("stopped")
+    if round_.kind in ASKS_ABOUT_OPEN and not change.asks:
+        raise Refused("nothing_open")
+    if round_.kind is not RoundKind.PULSE and change.frame_told_at is None:
+        raise Refused("frame_first")
+    if round_.kind not in {RoundKind.PULSE, RoundKind.BELIEVE} and any(_untold(one) for one in others):
+        raise Refused("loop_open")
+    if round_.kind is RoundKind.SCENARIOS:
+        _check_scenarios(change, round_, others)
+
+
+def _is_still(round_: Round) -> bool:
+    """Whether this is the one open question of standing still, which goes out while everything else waits."""
+    return f"{round_.change}-still-" in round_.id
+
+
+def _untold(round_: Round) -> bool:
+    """A round that ended, and of which not everyone has heard yet what was heard (rule 5). A pulse stands alone."""
+    ended = round_.state in {RoundState.RELEASED, RoundState.DESTROYED}
+    return ended and round_.heard_told_at is None and round_.kind is not RoundKind.PULSE
+
+
+def _check_scenarios(change: Change, round_: Round, others: Sequence[Round]) -> None:
+    """Two or three scenarios, and only after listening has closed (rules 3 and 4)."""
+    listening = [one for one in others if one.kind in {RoundKind.SOURCE, RoundKind.LISTEN}]
+    if not any(one.state in ENDED for one in listening) or any(one.state not in ENDED for one in listening if one.opens_at <= round_.opens_at):
+        raise Refused("listening_first")
+    if not 2 <= len([one for one in change.scenarios if round_.point in {None, one.point}]) <= 3:
+        raise Refused("scenario_count")
+
+
+async def open_round(context: Context, tx: Transaction, change: Change, round_: Round, now: datetime) -> Round:
+    """Freeze the audience, make the keys, plan invitations, reminder and a word to the core team.
+
+    Raises Refused (`audience_small`, `audience_differs`); nothing is planned then.
+    """
+    everyone = await tx.people.all()
+    chosen = await _audience(tx, change, round_, everyone)
+    frozen = freeze(_late(change, round_, now, context), chosen)
+    readers = change.readers | ({frozen.reader} if frozen.reader else frozenset())
+    earlier = await _earlier(tx, change, frozen, now)
+    check_difference(chosen, everyone, earlier, readers=readers, k=frozen.k, now=now)
+    opened = move(frozen, RoundState.OPEN)
+    opened = replace(opened, heard_by=_heard_by(change, opened.closes_at, context))
+    await context.parts.keys.make(keyring.seal(change.tenant, opened.id))
+    await tx.rounds.put(opened)
+    after_frame = opened.kind not in {RoundKind.BELIEVE, RoundKind.PULSE}
+    invited = items.invitations(opened, change, chosen, now, context.parts.holidays, after_frame=after_frame)
+    await tx.outbox.plan(invited)
+    await tx.outbox.plan(_reminders(context, change, opened, invited))
+    await tx.outbox.plan(items.to_core(Kind.CORE_OPENED, change, now, round_id=opened.id))
+    return opened
+
+
+async def _audience(
+    tx: Transaction, change: Change, round_: Round, everyone: Sequence[Person]
+) -> tuple[Person, ...]:
+    """Who belongs to the round: for asking on, those who were invited to the first."""
+    if round_.after is None:
+        return audience(change, everyone, round_.teams, round_.reader)
+    first = {item.person for item in await tx.outbox.of_round(round_.after, Kind.INVITE)}
+    return tuple(person for person in everyone if person.id in first and person.present)
+
+
+def _late(change: Change, round_: Round, now: datetime, context: Context) -> Round:
+    """A round that opens later than planned closes as much later, so that people keep their time."""
+    late = local_day(now, change.zone) - local_day(round_.opens_at, change.zone)
+    if late <= timedelta(0):
+        return replace(round_, opens_at=now)
+    last = local_day(round_.closes_at, change.zone) + late
+    last = working_days_after(last - timedelta(days=1), 1, change.country, context.parts.holidays)
+    return replace(round_, opens_at=now, closes_at=day_closes(last, change.zone))
+
+
+def _heard_by(change: Change, closes_at: datetime, context: Context) -> datetime:
+    """Five working days after the close everyone has heard what was heard (rule 5)."""
+    last = working_days_after(
+        local_day(closes_at, change.zone), HEARD_WORKING_DAYS, change.country, context.parts.holidays
+    )
+    return day_begins(last, change.zone) + timedelta(hours=9)
+
+
+async def _earlier(tx: Transaction, change: Change, round_: Round, now: datetime) -> list[Earlier]:
+    """The audiences of the last 90 days; which readers they share is compared by `check_difference`."""
+    found = []
+    for other_change in await tx.changes.all():
+        for other in await rounds_of(tx, other_change):
+            if not other.audience or other.id == round_.id or other.opens_at < now - COMPARED:
+                continue
+            readers = other_change.readers | ({other.reader} if other.reader else frozenset())
+            people = frozenset(
+                item.person for item in await tx.outbox.of_round(other.id, Kind.INVITE) if item.person
+            )
+            found.append(Earlier(people, readers, other.opens_at))
+    return found
+
+
+def _reminders(context: Context, change: Change, round_: Round, invited: Sequence[items.Item]) -> list[items.Item]:
+    """The one reminder, to everyone, in the same words; none for the one tap of the frame."""
+    if round_.kind is RoundKind.BELIEVE:
+        return []
+    opens, closes = local_day(round_.opens_at, change.zone), local_day(round_.closes_at, change.zone)
+    day = reminder_on(opens, closes, change.country, context.parts.holidays)
+    return items.follow_up(Kind.REMINDER, invited, day_begins(day, change.zone)) if day else []
+
+
+async def extend(context: Context, tx: Transaction, change: Change, round_: Round, now: datetime) -> Round:
+    """Keep a round open three working days longer, once. Raises Refused when it was extended before."""
+    if round_.extended:
+        raise Refused("extended_once")
+    last = working_days_after(
+        max(local_day(round_.closes_at, change.zone), local_day(now, change.zone)),
+        EXTENSION_WORKING_DAYS,
+        change.country,
+        context.parts.holidays,
+    )
+    closes_at = day_closes(last, change.zone)
+    state = round_ if round_.state is RoundState.OPEN else move(round_, RoundState.OPEN)
+    longer = replace(state, closes_at=closes_at, extended=True, heard_by=_heard_by(change, closes_at, context))
+    await tx.rounds.put(longer)
+    people = await invited_people(tx, round_.id)
+    await tx.outbox.plan(items.news(Kind.EXTENDED, people, now, context.parts.holidays, change=change, round_=round_))
+    return longer
+
+
+async def cancel(context: Context, tx: Transaction, change: Change, round_: Round, now: datetime) -> Round:
+    """Take a round off. What was said in it is destroyed unread (`finish` does so) and everyone invited is told."""
+    was_open = round_.state is RoundState.OPEN
+    cancelled = replace(move(round_, RoundState.CANCELLED), ended_at=now)
+    await tx.rounds.put(cancelled)
+    if was_open:
+        await end_invitations(tx, round_, now)
+        people = await invited_people(tx, round_.id)
+        await tx.outbox.plan(
+            items.news(Kind.CANCELLED, people, now, context.parts.holidays, change=change, round_=round_)
+        )
+    return cancelled
+
+
+async def end_invitations(tx: Transaction, round_: Round, now: datetime) -> None:
+    """Drop what still waits of a round, and put a message without a token in the place of every invitation."""
+    await tx.outbox.drop(round_id=round_.id, kinds=frozenset({Kind.INVITE, Kind.REMINDER}))
+    invited = await tx.outbox.of_round(round_.id, Kind.INVITE)
+    sent = [item for item in invited if item.ref is not None]
+    await tx.outbox.plan(items.follow_up(Kind.ROUND_OVER, sent, now))
+
+
+async def invited_people(tx: Transaction, round_id: RoundId) -> tuple[Person, ...]:
+    """Everyone in the frozen audience of a round who is still there."""
+    invited = {item.person for item in await tx.outbox.of_round(round_id, Kind.INVITE)}
+    return tuple(person for person in await tx.people.all() if person.id in invited and person.present)
+
+
+async def everyone_of(tx: Transaction, change: Change) -> tuple[Person, ...]:
+    """Everyone whom a change concerns: its audience, and those who read or lead it."""
+    people = await tx.people.all()
+    chosen = {person.id for person in audience(change, people)}
+    chosen |= change.readers | {manager.person for manager in change.managers}
+    return tuple(person for person in people if person.id in chosen and person.present)
+
+
+async def tell_heard(
+    context: Context, tx: Transaction, change: Change, round_: Round, now: datetime, reaction: Localised | None
+) -> Round:
+    """Tell everyone what was heard in a round, once. Raises Refused when it was told, or there is nothing to tell yet."""
+    if round_.heard_told_at is not None:
+        raise Refused("heard_told")
+    if round_.state not in {RoundState.RELEASED, RoundState.DESTROYED}:
+        raise Refused("not_released")
+    told = replace(round_, heard_told_at=now, reaction=reaction)
+    await tx.rounds.put(told)
+    people = list(await everyone_of(tx, change))
+    if round_.teams:
+        invited = {person.id for person in await invited_people(tx, round_.id)}
+        people = [one for one in people if one.id in invited | change.readers or one.id == round_.reader]
+    kind = Kind.WHAT_WE_HEARD if round_.state is RoundState.RELEASED else Kind.TOO_FEW
+    await tx.outbox.plan(items.news(kind, people, now, context.parts.holidays, change=change, round_=round_))
+    return told
+
+
+async def plan_heard_check(context: Context, tx: Transaction, change: Change, now: datetime) -> None:
+    """When the last point is decided, everyone is asked whether they recognise what was done (rule 5)."""
+    existing = await rounds_of(tx, change)
+    if change.undecided or any(one.kind is RoundKind.HEARD and one.state not in {RoundState.CANCELLED} for one in existing):
+        return
+    holidays = context.parts.holidays
+    opens = working_days_after(local_day(now, change.zone), 2, change.country, holidays)
+    closes = working_days_after(opens, HEARD_WORKING_DAYS, change.country, holidays)
+    await tx.rounds.put(planned(context, change, RoundKind.HEARD, opens, closes, existing))
+
+
+def planned(  # noqa: PLR0913, PLR0917 -- everything that a planned round is
+    context: Context,
+    change: Change,
+    kind: RoundKind,
+    opens: date,
+    closes: date,
+    existing: Sequence[Round],
+    *,
+    pages: tuple[Page, ...] = (),
+    questions: Sequence[PageKey] = (),
+    name: str = "",
+    point: str | None = None,
+    teams: tuple[str, ...] = (),
+    segments: tuple[str, ...] = (),
+) -> Round:
+    """Make a planned round of a pack's pages, or of its own."""
+    pack = context.parts.packs.of(kind)
+    chosen = pages or tuple(page for page in pack.pages if not questions or page.key in questions)
+    texts = {"change": change.title, "point": change.point(point).text if point else change.title}  # type: ignore[arg-type]
+    return Round(
+        tenant=change.tenant,
+        id=new_id(change, name or kind, existing),
+        change=change.id,
+        kind=kind,
+        pages=filled(chosen, **texts),
+        opens_at=day_begins(opens, change.zone),
+        closes_at=day_closes(closes, change.zone),
+        codebook=pack.codebook,
+        point=point,  # type: ignore[arg-type]
+        teams=teams,  # type: ignore[arg-type]
+        segments=segments,  # type: ignore[arg-type]
+    )
+
+
+def person_of(people: Sequence[Person], id_: PersonId) -> Person | None:
+    """Find someone."""
+    return next((person for person in people if person.id == id_), None)

@@ -1,0 +1,192 @@
+"""What the clock does: everything that is due, each step in a transaction of its own, so that any tick may die anywhere."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.change import Change, ChangeState
+from bot.errors import Refused
+from bot.ids import TenantId
+from bot.outbox import Kind
+from bot.ports import Transaction
+from bot.questions import RoundKind
+from bot.round import Round, RoundState
+from bot.schedule import WEEK, day_begins, local_day, wave_ends_at, wave_of
+from bot.service import doors, items, releasing
+from bot.service.context import Context, rounds_of
+from bot.service.delivery import deliver
+from bot.service.organiser import begin
+from bot.service.rounds import may_open, open_round, scenario_pages, tell_heard
+from bot.service.compose import due_lines
+
+LEASE_S = 60.0
+"""Seconds that a replica keeps a tenant without renewing it."""
+WAITS = frozenset({"loop_open", "frame_first", "stopped", "listening_first"})
+"""Refusals that time resolves: the round opens later. Any other takes it off."""
+
+_log = logging.getLogger(__name__)
+
+
+async def tick(context: Context, tenant: TenantId) -> None:
+    """Do what is due now, and deliver; nothing when another replica has the tenant."""
+    fence = await context.parts.store.lease(tenant, context.parts.holder, LEASE_S)
+    if fence is None:
+        return
+    await _begin_frames(context, tenant, fence)
+    await _rounds(context, tenant, fence)
+    await releasing.finish(context, tenant)
+    await doors.tick(context, tenant, fence)
+    await _remind_core(context, tenant, fence)
+    await deliver(context, tenant, fence)
+
+
+async def _begin_frames(context: Context, tenant: TenantId, fence: int) -> None:
+    """Once the first frame is due to everyone, rounds of the change may open."""
+    now = context.parts.clock.now()
+    async with context.parts.store.write(tenant, fence=fence) as tx:
+        for change in await tx.changes.all():
+            if change.frame_told_at is None and day_begins(change.frame_on, change.zone) <= now:
+                await tx.changes.put(begin(change, now))
+
+
+async def _rounds(context: Context, tenant: TenantId, fence: int) -> None:
+    """Bring every round that is under way one step further."""
+    async with context.parts.store.read(tenant) as tx:
+        rounds = [one for one in await tx.rounds.unfinished() if one.kind is not RoundKind.DOOR]
+    for round_ in rounds:
+        await _step(context, tenant, round_, fence)
+
+
+async def _step(context: Context, tenant: TenantId, round_: Round, fence: int) -> None:
+    now = context.parts.clock.now()
+    match round_.state:
+        case RoundState.PLANNED if round_.opens_at <= now:
+            await _open(context, tenant, round_, fence, now)
+        case RoundState.OPEN:
+            if round_.closes_at <= now:
+                await releasing.close(context, tenant, round_.id, fence)
+                await _release(context, tenant, round_, fence)
+            else:
+                await releasing.end_waves(context, tenant, round_.id, below=wave_of(round_.opens_at, now))
+        case RoundState.RELEASING:
+            await _release(context, tenant, round_, fence)
+        case RoundState.RELEASED | RoundState.DESTROYED:
+            await _told(context, tenant, round_, fence, now)
+        case _:
+            return
+
+
+async def _release(context: Context, tenant: TenantId, round_: Round, fence: int) -> None:
+    """Release a round that takes no more, destroy what could link it, and make its digest."""
+    await releasing.release(context, tenant, round_.id, fence)
+    async with context.parts.store.read(tenant) as tx:
+        after = await tx.rounds.get(round_.id)
+    if after.state is RoundState.RELEASED:
+        await releasing.make_digest(context, tenant, round_.id, fence)
+
+
+async def _open(context: Context, tenant: TenantId, round_: Round, fence: int, now: datetime) -> None:
+    """Open a planned round; where a rule says no for ever, take it off, else let it wait."""
+    try:
+        async with context.parts.store.write(tenant, fence=fence) as tx:
+            change = await tx.changes.get(round_.change)
+            ready = await tx.rounds.get(round_.id)
+            if ready.state is not RoundState.PLANNED:
+                return
+            if ready.kind is RoundKind.SCENARIOS:
+                template = context.parts.packs.of(RoundKind.SCENARIOS).pages[0]
+                ready = replace(ready, pages=scenario_pages(change, template, ready.point))
+            await may_open(context, tx, change, ready, now)
+            await open_round(context, tx, change, ready, now)
+    except Refused as refused:
+        if refused.reason in WAITS:
+            return
+        _log.warning("Round %s was taken off: %s.", round_.id, refused.reason)
+        async with context.parts.store.write(tenant, fence=fence) as tx:
+            planned = await tx.rounds.get(round_.id)
+            await tx.rounds.put(replace(planned, state=RoundState.CANCELLED, ended_at=now))
+
+
+async def _told(context: Context, tenant: TenantId, round_: Round, fence: int, now: datetime) -> None:
+    """Make a digest that a crash left undone; after five working days everyone hears what was heard anyway (rule 5)."""
+    if round_.state is RoundState.RELEASED:
+        await releasing.make_digest(context, tenant, round_.id, fence)
+    if round_.heard_by is None or round_.heard_by > now or round_.kind is RoundKind.HEARD:
+        return
+    async with context.parts.store.write(tenant, fence=fence) as tx:
+        latest = await tx.rounds.get(round_.id)
+        if latest.heard_told_at is None:
+            await tell_heard(context, tx, await tx.changes.get(round_.change), latest, now, None)
+
+
+async def _remind_core(context: Context, tenant: TenantId, fence: int) -> None:
+    """Once a week the core team hears what is late; once a round that response halved."""
+    now = context.parts.clock.now()
+    async with context.parts.store.read(tenant) as tx:
+        planned: list[items.Item] = []
+        for change in await tx.changes.all():
+            if change.state in {ChangeState.RUNNING, ChangeState.STOPPED}:
+                planned += await _tasks(context, tx, change, now)
+                planned += await _halved(tx, change, now)
+    if planned:
+        async with context.parts.store.write(tenant, fence=fence) as tx:
+            await tx.outbox.plan(planned)
+
+
+async def _tasks(context: Context, tx: Transaction, change: Change, now: datetime) -> list[items.Item]:
+    """What is overdue today, at most once in a week."""
+    today = local_day(now, change.zone)
+    if not await due_lines(context, tx, change, context.words_of(change), late=True):
+        return []
+    year, week, _ = today.isocalendar()
+    return items.to_core(Kind.CORE_TASKS, change, now, about=f"{year}-{week}")
+
+
+async def _halved(tx: Transaction, change: Change, now: datetime) -> list[items.Item]:
+    """Propose to stand still when response halves from one round to the next of as many people (rule 9)."""
+    ended = [
+        one
+        for one in await rounds_of(tx, change)
+        if one.state in {RoundState.RELEASED, RoundState.DESTROYED} and not one.teams and one.invited
+    ]
+    if len(ended) < 2 or change.state is not ChangeState.RUNNING:
+        return []
+    before, after = ended[-2], ended[-1]
+    if 2 * after.voices * before.invited > before.voices * after.invited or not before.voices:
+        return []
+    return items.to_core(Kind.CORE_PROPOSE_STILL, change, now, round_id=after.id)
+
+
+async def next_due_at(context: Context, tenant: TenantId) -> datetime | None:
+    """Return the next moment at which a tick has something to do; None when nothing is planned."""
+    now = context.parts.clock.now()
+    async with context.parts.store.read(tenant) as tx:
+        moments = [await tx.outbox.next_due_at()]
+        rounds = await tx.rounds.unfinished()
+        changes = await tx.changes.all()
+    moments += [moment for one in rounds for moment in _moments(one, now)]
+    moments += [day_begins(one.frame_on, one.zone) for one in changes if one.frame_told_at is None]
+    moments += [_next_week(one, now) for one in changes if one.state in {ChangeState.RUNNING, ChangeState.STOPPED}]
+    # What was due before now and is still there waits for something else than time.
+    return min((moment for moment in moments if moment is not None and moment > now), default=None)
+
+
+def _moments(round_: Round, now: datetime) -> tuple[datetime, ...]:
+    """When something happens to a round next."""
+    match round_.state:
+        case RoundState.PLANNED:
+            return (round_.opens_at,)
+        case RoundState.OPEN:
+            wave = wave_ends_at(round_.opens_at, wave_of(round_.opens_at, now), round_.closes_at)
+            return (round_.closes_at,) if round_.kind is RoundKind.DOOR else (wave, round_.closes_at)
+        case _:
+            return (round_.heard_by,) if round_.heard_by is not None else ()
+
+
+def _next_week(change: Change, now: datetime) -> datetime:
+    """The beginning of the next week, when the core team hears what is late."""
+    today = local_day(now, change.zone)
+    return day_begins(today - timedelta(days=today.weekday()) + WEEK, change.zone)
+

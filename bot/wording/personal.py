@@ -1,0 +1,185 @@
+"""What one person asks for: home, what is kept, snooze, questions, the open door, the page of a change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.change import Change
+from bot.door import Entry, Known
+from bot.ids import FieldKey, Language
+from bot.messages import (
+    Action,
+    Block,
+    Button,
+    Buttons,
+    ChoiceField,
+    DateField,
+    Fact,
+    Facts,
+    Form,
+    Heading,
+    Notice,
+    Option,
+    Paragraph,
+    TextField,
+)
+from bot.people import Person
+from bot.wording import frame, news
+from bot.wording.frame import Names
+from bot.wording.words import Words
+
+
+def home(words: Words, person: Person, changes: Sequence[Change], languages: Sequence[Language]) -> Notice:
+    """What is kept about you, and what you can set. It looks the same whether or not you answered anything."""
+    kept = (
+        Fact(words.say("home.name"), person.name),
+        Fact(words.say("home.language"), words.say(f"language.{person.language}")),
+        Fact(words.say("home.hours"), words.say("home.hours_text", starts=f"{person.starts:%H:%M}", ends=f"{person.ends:%H:%M}", zone=person.zone)),
+        Fact(words.say("home.teams"), ", ".join(person.teams) or words.say("home.none")),
+        Fact(words.say("home.messages"), words.say("home.messages_text")),
+        Fact(words.say("home.status"), _status(words, person)),
+    )
+    others = [one for one in languages if one != person.language]
+    buttons = [Button(words.say(f"language.{one}"), Action.LANGUAGE, one) for one in others]
+    buttons.append(words.button("snooze", Action.SNOOZE))
+    buttons.append(words.button("resume" if person.stopped else "stop", Action.RESUME if person.stopped else Action.STOP))
+    blocks: list[Block] = [
+        Heading(words.say("home.kept")),
+        Facts(kept),
+        Paragraph(words.say("home.not_kept")),
+        Buttons(tuple(buttons)),
+    ]
+    if changes:
+        blocks.append(Heading(words.say("home.changes")))
+        blocks.append(Buttons(tuple(Button(_cut(words.of(one.title)), Action.PAGE, one.id) for one in changes[:20])))
+    blocks.append(Buttons((words.button("door", Action.DOOR), words.button("receipt", Action.RECEIPT))))
+    return Notice(words.say("home.title"), tuple(blocks))
+
+
+def _status(words: Words, person: Person) -> str:
+    if person.stopped:
+        return words.say("home.stopped")
+    if person.snoozed_until is not None:
+        return words.say("home.snoozed", day=person.snoozed_until)
+    return words.say("home.active")
+
+
+def _cut(text: str, most: int = 75) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def said(words: Words, key: str, **values: object) -> Notice:
+    """A notice of a title and a text: `notice.<key>_title`, `notice.<key>`."""
+    return Notice(words.say(f"notice.{key}_title", **values), (Paragraph(words.say(f"notice.{key}", **values)),))
+
+
+def snooze_form(words: Words) -> Form:
+    """Until when to be quiet."""
+    return Form(
+        action=Action.SNOOZE,
+        state="",
+        title=words.say("snooze.title"),
+        blocks=(Paragraph(words.say("snooze.text")),),
+        fields=(DateField(FieldKey("until"), words.say("snooze.until")),),
+        submit=words.say("form.save"),
+    )
+
+
+def question_form(words: Words, change: Change, *, door_token: str) -> Form:
+    """A question about the frame: by name, or without where the token for it is there."""
+    return Form(
+        action=Action.QUESTION,
+        state=f"{change.id} {door_token}",
+        title=words.say("question.title"),
+        blocks=(Paragraph(words.say("question.intro")), words.adviser(change)),
+        fields=(_text(words, "question"), *_how(words, door_token)),
+        submit=words.say("form.send"),
+    )
+
+
+def door_form(words: Words, token: str, about: Sequence[Known], change: Change | None) -> Form:
+    """What is going on: what is already known comes before the question."""
+    blocks: list[Block] = [Paragraph(words.say("door.intro"))]
+    if about:
+        blocks.append(Heading(words.say("door.known")))
+        blocks.extend(news.known_facts(words, one) for one in about[:5])
+    blocks.append(words.adviser(change))
+    return Form(
+        action=Action.DOOR,
+        state=token,
+        title=words.say("door.title"),
+        blocks=tuple(blocks),
+        fields=(_text(words, "door"), *_how(words, token)),
+        submit=words.say("form.send"),
+    )
+
+
+def _text(words: Words, key: str) -> TextField:
+    return TextField(FieldKey("text"), words.say(f"{key}.text"), maximum=1000)
+
+
+def _how(words: Words, token: str) -> tuple[ChoiceField, ...]:
+    """By name or without: only where the welcome message's token makes the second possible."""
+    if not token:
+        return ()
+    options = (Option("named", words.say("door.named")), Option("anonymous", words.say("door.anonymous")))
+    return (ChoiceField(FieldKey("how"), words.say("door.how"), options, words.say("door.how_hint")),)
+
+
+def receipt_shown(words: Words, receipt: str) -> Notice:
+    """The receipt of something anonymous: shown once."""
+    return Notice(
+        words.say("receipt.shown_title"),
+        (Paragraph(words.say("receipt.shown")), Heading(receipt), words.note("receipt.shown_note")),
+    )
+
+
+def receipt_form(words: Words) -> Form:
+    """Type a receipt, to see what became of it."""
+    return Form(
+        action=Action.RECEIPT,
+        state="",
+        title=words.say("receipt.title"),
+        blocks=(Paragraph(words.say("receipt.intro")),),
+        fields=(TextField(FieldKey("receipt"), words.say("receipt.field"), maximum=100, lines=1),),
+        submit=words.say("form.look"),
+    )
+
+
+def receipt_found(words: Words, entry: Entry | None) -> Notice:
+    """The reply, or that there is none yet; never the text."""
+    if entry is None:
+        return said(words, "receipt_unknown")
+    if entry.reply is None:
+        return said(words, "receipt_waits")
+    return Notice(words.say("receipt.reply_title"), (Paragraph(words.of(entry.reply)),))
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a change took and gave: hours asked, conversations, answers and changes given back (rule 6)."""
+
+    hours: float
+    offers: int
+    replies: int
+    outcomes: int
+    adapted: int
+
+
+def change_page(words: Words, change: Change, names: Names, told: Sequence[Block], overdue: int, account: Account) -> Notice:
+    """The page of a change: its frame, what was heard, what was decided, what is late, and the account of attention."""
+    blocks: list[Block] = [Paragraph(words.of(change.why)), frame.points(words, change, names)]
+    if overdue:
+        blocks.append(Paragraph(words.say("page.overdue", count=overdue)))
+    decided = [point for point in change.points if point.outcome is not None]
+    if decided:
+        blocks.append(Heading(words.say("page.outcomes")))
+        blocks.extend(news.outcome_facts(words, change, point) for point in decided)
+    if told:
+        blocks.append(Heading(words.say("page.heard")))
+        blocks.extend(told)
+    blocks.append(Heading(words.say("page.account")))
+    blocks.append(Paragraph(words.say("page.account_text", hours=f"{account.hours:.1f}".rstrip("0").rstrip("."), offers=account.offers, replies=account.replies, outcomes=account.outcomes, adapted=account.adapted)))
+    blocks.append(Buttons((words.button("question", Action.QUESTION, change.id),)))
+    return Notice(words.of(change.title), tuple(blocks))
