@@ -41,6 +41,7 @@ class Settings:
     `languages`: what is spoken, the default first; empty means every language there are texts in.
     """
 
+    data: Path
     database_url: str = field(repr=False)
     keys: Path
     host: str = "127.0.0.1"
@@ -73,6 +74,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     read = _Environment(os.environ if environment is None else environment)
     data = Path(read.get("DATA", DEFAULT_DATA))
     return Settings(
+        data=data,
         database_url=_database(read.get("DATABASE_URL"), data),
         keys=Path(read.get("KEYS") or data / "keys"),
         host=read.get("HOST", "127.0.0.1"),

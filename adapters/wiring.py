@@ -1,0 +1,106 @@
+"""Puts the parts together; besides the command line the only place that names concrete storage."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from adapters.arithmetic import ChildArithmetic
+from adapters.clock import SystemClock, VirtualClock
+from adapters.holidays import LibraryHolidays
+from adapters.scheduler import Tenants, ticking
+from adapters.settings import Settings
+from bot.errors import DeliveryFailed, SettingsInvalid
+from bot.ids import ChannelId, MessageRef, TenantId
+from bot.messages import Message
+from bot.outbox import Item
+from bot.people import Person
+from bot.ports import ChannelCheck, Clock, Directory, Messenger, Texts
+from bot.service.parts import Parts
+from bot.service.ruimte import Ruimte
+from prompts.loader import FileTexts, load_packs, load_texts
+from storage.keys import FileKeys
+from storage.opening import open_storage
+
+UNCONNECTED_RETRY_S = 900.0
+"""Seconds after which a message is tried again while no platform is there to take it."""
+
+
+@asynccontextmanager
+async def build(
+    settings: Settings,
+    *,
+    messenger: Messenger,
+    directory: Directory,
+    clock: Clock | None = None,
+    made_by: str | None = "service",
+    messages_a_second: float | None = None,
+) -> AsyncIterator[Parts]:
+    """Give the parts of the service until the block ends; then connections are closed and the child process is gone.
+
+    Without `clock` it is the machine's. `made_by`: who must have made the database (`sandbox`, `simulation`), None for
+    whoever. Raises StoreUnavailable, StoreVersion, StoreForeign; FileInvalid where packs or texts are not whole.
+    """
+    async with AsyncExitStack() as stack:
+        keys = FileKeys(settings.keys)
+        storage = await stack.enter_async_context(await open_storage(settings.database_url, keys, made_by=made_by))
+        arithmetic = ChildArithmetic()
+        stack.push_async_callback(arithmetic.close)
+        yield Parts(
+            store=storage.store,
+            spool=storage.spool,
+            keys=keys,
+            messenger=messenger,
+            directory=directory,
+            clock=clock or SystemClock(),
+            holidays=LibraryHolidays(),
+            texts=spoken_texts(settings),
+            packs=load_packs(),
+            arithmetic=arithmetic,
+            holder=secrets.token_hex(8),
+            messages_a_second=messages_a_second,
+        )
+
+
+def spoken_texts(settings: Settings) -> Texts:
+    """Load the interface texts of the languages that are set, default first. Raises SettingsInvalid, FileInvalid."""
+    texts = load_texts()
+    unknown = [language for language in settings.languages if language not in texts.languages]
+    if unknown:
+        raise SettingsInvalid(f"RUIMTE_LANGUAGES has {unknown[0]!r}; there are texts in {', '.join(texts.languages)}")
+    if not settings.languages:
+        return texts
+    return FileTexts({language: texts.texts[language] for language in settings.languages})
+
+
+@asynccontextmanager
+async def running(service: Ruimte, settings: Settings, *, clock: Clock, tenants: Tenants) -> AsyncIterator[None]:
+    """Tick for these tenants until the block ends; on a virtual clock whoever moves it ticks."""
+    if isinstance(clock, VirtualClock):
+        yield
+        return
+    async with ticking(service, tenants, clock=clock, every_s=settings.tick_s):
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class Unconnected:
+    """Stands in for a platform while none is configured: messages wait, and nobody is looked up."""
+
+    async def send(self, item: Item, message: Message, parent: MessageRef | None) -> MessageRef:  # noqa: ARG002
+        """See `bot.ports.Messenger`. Raises DeliveryFailed, to be tried again."""
+        raise DeliveryFailed("no platform is configured", retry_after_s=UNCONNECTED_RETRY_S)
+
+    async def replace(self, ref: MessageRef, message: Message) -> None:  # noqa: ARG002
+        """See `bot.ports.Messenger`. Raises DeliveryFailed, to be tried again."""
+        raise DeliveryFailed("no platform is configured", retry_after_s=UNCONNECTED_RETRY_S)
+
+    async def check_channel(self, tenant: TenantId, channel: ChannelId) -> ChannelCheck:  # noqa: ARG002
+        """See `bot.ports.Messenger`: there is no channel."""
+        return ChannelCheck(exists=False, private=False, members=frozenset(), foreign=False)
+
+    async def people(self, tenant: TenantId) -> Sequence[Person]:
+        """See `bot.ports.Directory`. Raises SettingsInvalid: an empty answer would say that everyone has left."""
+        raise SettingsInvalid(f"no platform is configured that knows who is in {tenant!r}")
