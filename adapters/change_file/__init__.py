@@ -10,7 +10,7 @@ is enough. The round opens `on` that day and closes five working days later; eve
 before it opens. `adapters/company/change.yaml` shows everything else that a file can hold.
 """
 
-from adapters.change_file.load import Against, ChangeFile, load_change, read_change
+from adapters.change_file.load import Against, ChangeFile, load_change, peek_id, read_change
 from adapters.change_file.write import dump_change
 
-__all__ = ["Against", "ChangeFile", "dump_change", "load_change", "read_change"]
+__all__ = ["Against", "ChangeFile", "dump_change", "load_change", "peek_id", "read_change"]

@@ -1,0 +1,191 @@
+"""`ruimte digest` and `ruimte export`: what has been released, as the core team reads it, and as a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from random import SystemRandom
+from typing import Annotated, assert_never
+
+import typer
+
+from adapters.cli.opening import Tenant, opened, run, tenant_of
+from adapters.cli.sentences import complain, say
+from adapters.settings import load_settings
+from bot.change import Change
+from bot.digest.digest import PageDigest, Part, RoundDigest, load
+from bot.digest.model import QuestionDigest
+from bot.errors import NotFound
+from bot.ids import ChangeId, Language, RoundId
+from bot.localised import Localised
+from bot.messages import Block, Buttons, Facts, Heading, Message, Note, Paragraph, Pointer, Said, Table
+from bot.privacy import roughly
+from bot.questions import Page
+from bot.round import Round, RoundState
+from bot.wording.digest import reach, thread
+from bot.wording.words import Words
+
+Language_ = Annotated[
+    str,
+    typer.Option(
+        "--language", help="The language to print it in. [default: the first of the change]", show_default=False
+    ),
+]
+
+
+def digest(
+    round_: Annotated[str, typer.Argument(metavar="ROUND", help="The id of a round that was released.")],
+    tenant: Tenant = "",
+    language: Language_ = "",
+) -> None:
+    """Print the digest of a released round as text, as the core team reads it.
+
+    While a round is open there is nothing to print, for anyone.
+    """
+    run(_digest(RoundId(round_), tenant, language))
+
+
+def export(
+    change: Annotated[str, typer.Argument(help="The id of the change.")],
+    tenant: Tenant = "",
+) -> None:
+    """Write what was heard about a change as JSON lines: the themes with their sizes and the quotes of every digest.
+
+    Only released rounds, nothing that a digest does not show, no ids, in no order. Words of people who did not allow
+    quoting are nowhere in it.
+    """
+    run(_export(ChangeId(change), tenant))
+
+
+async def _digest(id_: RoundId, named: str, language: str) -> None:
+    settings = load_settings()
+    async with opened(settings) as parts, parts.store.read(tenant_of(named, settings)) as tx:
+        round_ = await tx.rounds.get(id_)
+        change = await tx.changes.get(round_.change)
+        raw = await tx.answers.digest(id_)
+        if raw is None:
+            raise NotFound(_no_digest(round_))
+        words = Words(parts.texts, Language(language) if language else change.languages[0], change.zone)
+        pack = parts.packs.of(round_.kind)
+        reached = reach(round_, await tx.outbox.counts(id_))
+    messages = thread(words, round_, change, load(raw), reached, pack.in_person)
+    say("\n\n".join(plain(message) for message in messages))
+
+
+def _no_digest(round_: Round) -> str:
+    """Say why there is nothing to read."""
+    match round_.state:
+        case RoundState.PLANNED:
+            return f"round {round_.id} has not opened yet"
+        case RoundState.OPEN | RoundState.RELEASING:
+            return f"round {round_.id} is open until {round_.closes_at:%d %b %Y}; nobody can read anything before"
+        case RoundState.DESTROYED:
+            return f"too few people answered round {round_.id}: it was destroyed, and nobody read it"
+        case RoundState.CANCELLED:
+            return f"round {round_.id} was cancelled"
+        case _:
+            return f"the digest of round {round_.id} is not made yet; try again in a minute"
+
+
+def plain(message: Message) -> str:
+    """Write a message as text; buttons are left out, because there is nothing to press here."""
+    return "\n".join(line for block in message.blocks for line in _lines(block))
+
+
+def _lines(block: Block) -> Iterator[str]:
+    match block:
+        case Heading(text):
+            yield text
+            yield "-" * len(text)
+        case Paragraph(text) | Pointer(text):
+            yield text
+        case Note(text):
+            yield f"({text})"
+        case Facts(facts):
+            yield from (f"{fact.label}: {fact.text}" for fact in facts)
+        case Said(text):
+            yield f"  “{text}”"
+        case Table(columns, rows):
+            for row in rows:
+                yield row[0]
+                yield from (f"  {name}: {cell}" for name, cell in zip(columns[1:], row[1:], strict=True))
+        case Buttons():
+            return
+        case _:
+            assert_never(block)
+
+
+async def _export(id_: ChangeId, named: str) -> None:
+    settings = load_settings()
+    lines: list[dict[str, object]] = []
+    async with opened(settings) as parts, parts.store.read(tenant_of(named, settings)) as tx:
+        change = await tx.changes.get(id_)
+        for round_ in await tx.rounds.of_change(id_):
+            raw = await tx.answers.digest(round_.id) if round_.state is RoundState.RELEASED else None
+            if raw is not None:
+                lines.extend(_of_round(change, round_, load(raw)))
+    # In the order of the rounds and of the digest, lines could be laid beside each other.
+    SystemRandom().shuffle(lines)
+    for line in lines:
+        say(json.dumps(line, ensure_ascii=False))
+    if not lines:
+        complain(f"Nothing about change {id_} has been released yet.")
+
+
+def _of_round(change: Change, round_: Round, digest_: RoundDigest) -> Iterator[dict[str, object]]:
+    """Yield a line for every theme and every option that the digest shows."""
+    about: dict[str, object] = {
+        "change": _texts(round_.subject or change.title),
+        "round": round_.kind.value,
+        "closed_on": round_.closes_at.date().isoformat(),
+        "invited": round_.invited,
+    }
+    for page in digest_.pages:
+        question = round_.page(page.page)
+        asked = about | {"question": _texts(question.title or question.questions[0].text)}
+        if page.withheld:
+            yield asked | {"withheld": True}
+        for part in page.parts:
+            yield from (asked | line for line in _of_part(question, page, part))
+
+
+def _of_part(question: Page, page: PageDigest, part: Part) -> Iterator[dict[str, object]]:
+    """Yield the options of a choice, or the themes of a field."""
+    asked = next((one for one in question.questions if one.key == part.field), None)
+    field = {"field": _texts(asked.text)} if asked is not None and len(question.questions) > 1 else {}
+    if part.themes is not None:
+        yield from (field | line for line in _themes(part.themes))
+        return
+    labels = {choice.key: choice.label for choice in (asked.choices if asked else ())}
+    for key, voices in _shown(part, page.voices):
+        yield field | {"option": _texts(labels[key]), "voices": _amount(voices, page.voices), "of": page.voices}
+
+
+def _shown(part: Part, of: int) -> tuple[tuple[str, int], ...]:
+    """Where nearly all say the same, the others are not counted out one by one, as in the digest."""
+    almost = tuple((key, count) for key, count in part.choices if roughly(count, of)[0] == "almost_all")
+    return almost or part.choices
+
+
+def _themes(found: QuestionDigest) -> Iterator[dict[str, object]]:
+    """Yield the themes, and the voices that are in none."""
+    for theme in found.themes:
+        yield {
+            "theme": _texts(theme.label),
+            "voices": _amount(theme.voices, found.voices),
+            "of": found.voices,
+            "quotes": [quote.text for quote in theme.quotes],
+        }
+    rest = found.alone.voices + found.other
+    if rest:
+        quotes = [quote.text for quote in found.alone.quotes]
+        yield {"theme": None, "voices": rest, "of": found.voices, "quotes": quotes}
+
+
+def _amount(voices: int, of: int) -> int | str:
+    how, count = roughly(voices, of)
+    return "almost all" if how == "almost_all" else count
+
+
+def _texts(text: Localised) -> dict[str, str]:
+    return {str(language): words for language, words in text.texts}

@@ -1,0 +1,174 @@
+"""`ruimte serve` and `ruimte demo`: what keeps running."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from aiohttp import web
+
+from adapters.cli.opening import run
+from adapters.cli.sentences import complain, say
+from adapters.server import make_app, serving
+from adapters.settings import Settings, load_settings
+from adapters.wiring import Unconnected, build, running
+from bot.errors import SettingsInvalid
+from bot.ids import TenantId
+from bot.service.parts import Parts
+from bot.service.ruimte import Ruimte
+from storage import migrations
+
+_QUIET = ("aiohttp.access", "aiosqlite", "apscheduler", "asyncio", "slack_bolt", "slack_sdk", "sqlalchemy")
+"""Loggers that would say when or what somebody sent."""
+_BROWSER_LIMIT_S = 20.0
+_PORT = 8765
+
+
+def serve(
+    *,
+    upgrade: Annotated[
+        bool, typer.Option("--upgrade", help="First make the database, or bring it to the version of this program.")
+    ] = False,
+) -> None:
+    """Run Ruimte for an organisation, on the platforms that are configured, until it is told to stop.
+
+    It serves /healthz at RUIMTE_HOST and RUIMTE_PORT and does what is due every RUIMTE_TICK_SECONDS. On SIGTERM it
+    lets finish what is under way.
+    """
+    settings = load_settings()
+    _log_quietly()
+    run(_serve(settings, upgrade=upgrade))
+
+
+def demo(
+    *,
+    port: Annotated[int, typer.Option(help="Where the page is.", min=0, max=65535)] = _PORT,
+    host: Annotated[str, typer.Option(help="Who may reach it; by default this machine only.")] = "127.0.0.1",
+    directory: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where the sandbox keeps its database. [default: sandbox, under RUIMTE_DATA]", show_default=False
+        ),
+    ] = None,
+    open_: Annotated[bool, typer.Option("--open/--no-browser", help="Open the page in your browser.")] = False,
+) -> None:
+    """Start the sandbox: a make-believe company in your browser, with a clock that you move.
+
+    You choose who you are, an employee, a manager or someone of the core team. Nothing in it is sent to anyone.
+    """
+    settings = load_settings()
+    _log_quietly()
+    with suppress(KeyboardInterrupt):
+        run(_demo(host, port, directory or settings.data / "sandbox", open_=open_))
+
+
+async def _serve(settings: Settings, *, upgrade: bool) -> None:
+    if upgrade:
+        await migrations.upgrade(settings.database_url)
+    stop = _stop_signal()
+    platform = Unconnected()
+    _say_platforms(settings)
+    async with build(settings, messenger=platform, directory=platform) as parts:
+        service = Ruimte(parts)
+
+        async def tenants() -> tuple[TenantId, ...]:
+            return (settings.tenant,)
+
+        async def healthy() -> None:
+            await _reach(parts, settings.tenant)
+
+        async with (
+            running(service, settings, clock=parts.clock, tenants=tenants),
+            _served(settings, make_app(healthy=healthy)) as port,
+        ):
+            say(f"Ruimte is at http://{_shown_host(settings.host)}:{port}; /healthz says whether it is well.")
+            await stop.wait()
+            say("Ruimte stops when what is under way is done.")
+
+
+@asynccontextmanager
+async def _served(settings: Settings, app: web.Application) -> AsyncIterator[int]:
+    """Serve, and say it clearly where the address cannot be had."""
+    async with AsyncExitStack() as stack:
+        try:
+            port = await stack.enter_async_context(serving(app, host=settings.host, port=settings.port))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise SettingsInvalid(
+                f"RUIMTE_HOST {settings.host} and RUIMTE_PORT {settings.port} cannot be had: {reason}"
+            ) from error
+        yield port
+
+
+def _say_platforms(settings: Settings) -> None:
+    """Say what people can reach it by."""
+    if settings.platforms:
+        complain(f"{' and '.join(settings.platforms)} cannot be connected by this version yet: messages wait.")
+    else:
+        complain("No platform is configured: messages wait until one is. `ruimte doctor` says what is needed,")
+        complain("and `ruimte demo` shows everything without one.")
+
+
+async def _reach(parts: Parts, tenant: TenantId) -> None:
+    """Ask the database for something small. Raises StoreUnavailable."""
+    async with parts.store.read(tenant) as tx:
+        await tx.outbox.next_due_at()
+
+
+def _stop_signal() -> asyncio.Event:
+    """Return an event that is set when the process is told to stop."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _demo(host: str, port: int, directory: Path, *, open_: bool) -> None:
+    from adapters.web.demo import serve_demo  # noqa: PLC0415 -- no other command needs the sandbox
+
+    opening = asyncio.create_task(_open_browser(host, port)) if open_ and port else None
+    try:
+        await serve_demo(host=host, port=port, directory=directory)
+    finally:
+        if opening is not None:
+            opening.cancel()
+
+
+async def _open_browser(host: str, port: int) -> None:
+    """Open the page when somebody listens there."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_BROWSER_LIMIT_S):
+            while not await _listens(host, port):  # noqa: ASYNC110 -- nothing tells when another program listens
+                await asyncio.sleep(0.1)
+            await asyncio.to_thread(webbrowser.open, f"http://{_shown_host(host)}:{port}")
+
+
+async def _listens(host: str, port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection(host, port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+def _shown_host(host: str) -> str:
+    """Return how the host is reached from this machine."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 -- compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def _log_quietly() -> None:
+    """Log to the error stream; libraries only where something is wrong, and never a request."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
