@@ -20,7 +20,8 @@ class _Seed:
     """One seed, taken apart: every part has to match the word in its place."""
 
     theme: str
-    parts: tuple[str, ...]
+    parts: tuple[tuple[str, ...], ...]
+    """For each word its forms: as it is written, and its lemma."""
     points: int
 
 
@@ -85,7 +86,9 @@ class Matcher:
 def _seed(theme: str, written: str, language: str, *, exact: bool) -> _Seed:
     """Take a seed apart: `~` makes it weak, words become lemmas unless exact, words with `*` stay patterns."""
     bare = written.removeprefix(WEAK)
-    parts = tuple(fold(part) if exact or ANY in part else lemma(part, language) for part in bare.split())
+    parts = tuple(
+        (fold(part),) if exact or ANY in part else (fold(part), lemma(part, language)) for part in bare.split()
+    )
     return _Seed(theme, parts, 1 if written.startswith(WEAK) else _ENOUGH)
 
 
@@ -96,7 +99,7 @@ def _matches(seed: _Seed, words: list[str], language: str, *, exact: bool) -> bo
     )
 
 
-def _part_matches(part: str, word: str, language: str, *, exact: bool) -> bool:
-    if ANY in part:
-        return fnmatchcase(fold(word), part)
-    return part == fold(word) or (not exact and part == lemma(word, language))
+def _part_matches(part: tuple[str, ...], word: str, language: str, *, exact: bool) -> bool:
+    if ANY in part[0]:
+        return fnmatchcase(fold(word), part[0])
+    return part[0] == fold(word) or (not exact and lemma(word, language) in part)

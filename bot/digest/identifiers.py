@@ -27,8 +27,9 @@ _ACCOUNT = re.compile(r"\b[A-Z]{2}\s?\d{2}(?:[\s.-]?[A-Z0-9]{1,4}){3,9}\b", re.I
 _SHORTEST_ACCOUNT, _LONGEST_ACCOUNT = 15, 34
 """Characters of an IBAN (ISO 13616, registry of SWIFT, read 2026-11)."""
 _LETTERED = re.compile(
-    r"\b((?:personeels|pers\.?|medewerkers?|werknemers?|cliënt|client|klant|dossier|big|badge|pas|bsn|burgerservice|staff|employee|"
-    r"personnel|payroll)[\s-]?(?:nummer|nr|number|no|id|code)?\.?\s?(?:is|was|:|#|=)?\s?)([a-z]{0,3}[\s-]?\d[\d.-]{2,})\b",
+    r"\b((?:(?:personeels?|pers\.?|medewerkers?|werknemers?|cli[eë]nt|klant|dossier|big|badge|pas|burgerservice|staff|employee|"
+    r"personnel|payroll)[\s-]?(?:nummer|nr|number|no|id|code)|bsn|badge)\.?\s?(?:is|was|:|#|=)?\s?)"
+    r"([a-z]{0,3}[\s-]?\d[\d.-]{2,})\b",
     re.IGNORECASE,
 )
 _EXTENSION = re.compile(

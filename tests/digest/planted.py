@@ -20,6 +20,7 @@ ROSTER = (
     "Grace Brown",
     "Mehmet Y\u0131lmaz",
     "Roos Groot",
+    "Peter O'Neill",
     "Søren Østergård",
 )
 
@@ -94,6 +95,11 @@ PLANTED: tuple[tuple[str, str, str], ...] = (
     ("en", "K. Jansen signed it", "K. J"),
     ("nl", "mehmet yilmaz staat altijd klaar", "yilmaz"),
     ("en", "soren ostergard knows the route", "ostergard"),
+    ("nl", "pers nr 5523 en verder geen naam", "5523"),
+    ("nl", "Mevr. v.d. Broek wacht tot elf uur.", "Broek"),
+    ("en", "Peter O'Neill knows, oneill was there", "neill"),
+    ("nl", "0031612345678 is van mij", "6123"),
+    ("nl", "Dit zei @joy_a ook al", "joy"),
     ("nl", "Ma\u200brjan zei het", "rjan"),
 )
 
@@ -131,6 +137,7 @@ HARMLESS: tuple[tuple[str, str], ...] = (
     ("nl", "Het A4'tje met de regels hangt op de deur."),
     ("nl", "Van de 8 uur ben ik er 2 kwijt aan reizen."),
     ("nl", "wit en bruin brood, meer is er niet"),
+    ("nl", "Ik werk hier pas sinds 2019, klant 100 was de eerste."),
     ("en", "Will it work on my old phone?"),
     ("en", "I will see, it may help."),
     ("en", "May I swap with somebody?"),

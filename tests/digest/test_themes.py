@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
@@ -251,6 +252,25 @@ def test_importing_the_package_loads_no_computing_library() -> None:
     code = f"import bot.digest, bot.digest.scrub, sys; print(sorted(set(sys.modules) & set('{heavy}'.split())))"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert shown.strip() == "[]"
+
+
+def test_another_process_makes_the_same_digest() -> None:
+    code = (
+        "from tests.digest.test_themes import BIKES, NIGHTS, digest, voice\n"
+        "print(digest([*NIGHTS, *BIKES, voice('het team en het rooster'), voice('niets anders dan dit')]))"
+    )
+    shown = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert "found-fietsen" in shown[0]
+    assert shown[0] == shown[1]
 
 
 def test_what_goes_in_and_comes_out_can_be_sent_to_another_process() -> None:
