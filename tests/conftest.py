@@ -27,6 +27,8 @@ _MAY_BLOCK = (
     ("gettext.py", {"translation"}),
     ("zoneinfo/_common.py", {"load_data", "load_tzdata"}),
     ("zoneinfo/_tzpath.py", {"find_tzfile"}),
+    # Which plugins are installed, once.
+    ("pydantic/plugin/_loader.py", {"get_plugins"}),
     # ~/.pgpass and certificates, on connecting.
     ("asyncpg/connect_utils.py", {"_parse_connect_arguments"}),
 )

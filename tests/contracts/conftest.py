@@ -24,14 +24,20 @@ def any_keys(request: pytest.FixtureRequest, tmp_path: Path) -> Keys:
 
 
 @pytest.fixture(params=["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-async def storage(request: pytest.FixtureRequest, keys: Keys) -> AsyncIterator[Storage]:
+def storage_url(request: pytest.FixtureRequest) -> str | None:
+    """Give the URL of an empty database of each kind, and None for what is in memory."""
+    fixture = {"memory": None, "sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    return None if fixture is None else request.getfixturevalue(fixture)
+
+
+@pytest.fixture
+async def storage(storage_url: str | None, keys: Keys) -> AsyncIterator[Storage]:
     """Give an empty store of each kind, with its spool."""
-    if request.param == "memory":
+    if storage_url is None:
         yield memory_storage(keys)
         return
-    url = request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param])
-    await upgrade(url)
-    async with await open_storage(url, keys) as opened:
+    await upgrade(storage_url)
+    async with await open_storage(storage_url, keys) as opened:
         yield opened
 
 

@@ -23,7 +23,7 @@ async def test_everyone_who_makes_a_key_at_once_gets_the_same_one(any_keys: Keys
 
 
 async def test_a_key_that_was_never_made_is_missing(any_keys: Keys) -> None:
-    with pytest.raises(KeyMissing, match="'bind.T1'"):
+    with pytest.raises(KeyMissing, match=r"'bind\.T1'"):
         await any_keys.get("bind.T1")
     assert list(await any_keys.names()) == []
 
