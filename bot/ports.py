@@ -45,7 +45,7 @@ class Texts(Protocol):
         """The languages there are texts in, the default first."""
         ...
 
-    def get(self, language: Language, key: str, **values: object) -> str:
+    def get(self, language: Language, key: str, /, **values: object) -> str:
         """Return one text with its gaps filled, in `language` or else the default. Raises KeyError for an unknown key."""
         ...
 
@@ -365,5 +365,3 @@ class Arithmetic(Protocol):
     async def digest(self, request: DigestRequest) -> bytes:
         """Return the digest of a released round, serialised (`bot.digest`)."""
         ...
-
-

@@ -32,7 +32,9 @@ def k_for(*, takes_text: bool, invited: int) -> int:
     return K_TEXT if takes_text else K_CHOICE
 
 
-def audience(change: Change, people: Iterable[Person], teams: Sequence[TeamKey] = (), reader: PersonId | None = None) -> tuple[Person, ...]:
+def audience(
+    change: Change, people: Iterable[Person], teams: Sequence[TeamKey] = (), reader: PersonId | None = None
+) -> tuple[Person, ...]:
     """Return who belongs to a round of a change: present, in one of its teams, and no reader of it.
 
     Who stopped, snoozed or cannot be reached belongs to it too, though nobody writes to them: otherwise an audience
@@ -57,7 +59,13 @@ class Earlier:
 
 
 def check_difference(
-    chosen: Sequence[Person], everyone: Iterable[Person], earlier: Iterable[Earlier], *, readers: frozenset[PersonId], k: int, now: datetime
+    chosen: Sequence[Person],
+    everyone: Iterable[Person],
+    earlier: Iterable[Earlier],
+    *,
+    readers: frozenset[PersonId],
+    k: int,
+    now: datetime,
 ) -> None:
     """Refuse an audience that differs by 1 to k-1 people from an earlier one of the same readers.
 
@@ -70,7 +78,8 @@ def check_difference(
         if other.frozen_at < now - COMPARED or not (other.readers & readers):
             continue
         comparable = {
-            id_ for id_, person in there.items()
+            id_
+            for id_, person in there.items()
             if (person.joined_at is None or person.joined_at <= other.frozen_at) and id_ not in readers | other.readers
         }
         difference = len((now_in ^ other.people) & comparable)

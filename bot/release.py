@@ -33,9 +33,7 @@ class Released:
     voices: int
 
 
-def decide(
-    round_: Round, slips: Sequence[Slip], *, shuffle: Callable[[list[Slip]], None]
-) -> Released | Extended:
+def decide(round_: Round, slips: Sequence[Slip], *, shuffle: Callable[[list[Slip]], None]) -> Released | Extended:
     """Decide over everything that lies in the boxes of a round.
 
     k holds for every page by itself; a page below k is withheld, after one extension. `shuffle` shuffles in place and

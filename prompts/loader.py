@@ -50,7 +50,7 @@ class FileTexts:
         """The languages there are texts in, the default first."""
         return tuple(self.texts)
 
-    def get(self, language: Language, key: str, **values: object) -> str:
+    def get(self, language: Language, key: str, /, **values: object) -> str:
         """Return one text with its gaps filled, in `language` or else the default.
 
         A key that stands as `key.one` and `key.other` is chosen by the value of `count`. Raises KeyError for an

@@ -51,6 +51,8 @@ class _Group:
     label: Localised
     layer: Layer
     members: tuple[int, ...]
+    core: tuple[int, ...]
+    """Those who speak of this theme most."""
 
 
 def find(
@@ -110,7 +112,8 @@ def _in_codebook(voices: Sequence[_Voice], codebook: Codebook) -> list[_Group]:
             theme.key,
             theme.label,
             "codebook",
-            tuple(at for at, keys in enumerate(spoken_of) if theme.key in keys),
+            members=tuple(at for at, keys in enumerate(spoken_of) if theme.key in keys),
+            core=tuple(at for at, keys in enumerate(spoken_of) if theme.key in keys[:1]),
         )
         for theme in codebook.themes
     )
@@ -133,7 +136,7 @@ def _found(voices: Sequence[_Voice], vectors: Vectors, left: Sequence[int], rost
         members, label = _held_together(alike, words)
         if len(members) >= FEWEST_VOICES and label:
             key = _unused_key(label, {group.key for group in groups})
-            groups.append(_Group(key, _localised(label, members, voices), "found", members))
+            groups.append(_Group(key, _localised(label, members, voices), "found", members, core=members))
     return groups
 
 
@@ -179,7 +182,8 @@ def _with_words(page: _Page, vectors: Vectors, groups: Sequence[_Group]) -> Ques
     themes: list[Theme] = []
     used: set[str] = set()
     for group in sorted(groups, key=lambda group: (len(group.members), group.key)):
-        chosen = differing(vectors, _readable(group.members, voices, used), group.members)
+        candidates = _readable(group.core, voices, used) or _readable(group.members, voices, used)
+        chosen = differing(vectors, candidates, group.members)
         used |= {voices[at].text for at in chosen}
         themes.append(_theme(group, _quotes(chosen, voices), page.earlier))
     chosen = sorted(farthest(vectors, _readable(left, voices, used), [group.members for group in groups]))

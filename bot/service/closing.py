@@ -22,8 +22,9 @@ async def check_close(tx: Transaction, change: Change) -> None:
         raise Refused("close_heard_check")
     if any(one.state not in ENDED for one in rounds):
         raise Refused("close_round_open")
-    if any(await _unanswered(tx, one) for one in checks):
-        raise Refused("close_unrecognised")
+    for one in checks:
+        if await _unanswered(tx, one):
+            raise Refused("close_unrecognised")
 
 
 async def _unanswered(tx: Transaction, check: Round) -> bool:

@@ -270,9 +270,7 @@ async def due_lines(
     ]
     lines += [words.say("tasks.questions", count=len(waiting))] if waiting else []
     offers = [
-        one
-        for one in await tx.door.offers(change.id)
-        if one.replied_at is None and (one.reply_by < today or not late)
+        one for one in await tx.door.offers(change.id) if one.replied_at is None and (one.reply_by < today or not late)
     ]
     lines += [words.say("tasks.offers", count=len(offers))] if offers else []
     return tuple(lines)

@@ -224,7 +224,9 @@ async def _ask_on(context: Context, tx: Transaction, words: Words, event: Submit
     page = replace(page, key=PageKey(f"ask-{number}"), title=label)
     if waiting is None:
         waiting = _new_ask(context, change, round_, now, existing)
-    await tx.rounds.put(replace(waiting, pages=(*waiting.pages, page)) if waiting.version else replace(waiting, pages=(page,)))
+    await tx.rounds.put(
+        replace(waiting, pages=(*waiting.pages, page)) if waiting.version else replace(waiting, pages=(page,))
+    )
     await tx.rounds.put(replace(await tx.rounds.get(round_.id), asked_on=(*round_.asked_on, f"{ref.page}/{ref.theme}")))
     return personal.said(words, "asked_on", theme=label)
 
@@ -276,9 +278,7 @@ async def _decide(context: Context, tx: Transaction, words: Words, event: Submit
     decided = decide(change, point.key, outcome)
     await tx.changes.put(decided)
     people = await everyone_of(tx, change)
-    await tx.outbox.plan(
-        items.news(Kind.OUTCOME, people, now, context.parts.holidays, change=change, about=point.key)
-    )
+    await tx.outbox.plan(items.news(Kind.OUTCOME, people, now, context.parts.holidays, change=change, about=point.key))
     await plan_heard_check(context, tx, decided, now)
     return personal.said(words, "decided", point=point.text)
 
@@ -304,7 +304,9 @@ async def _reply(context: Context, tx: Transaction, words: Words, event: Submitt
     change = await _change(tx, (entry.change or "") if entry else event.state, event.person)
     given = _given(event)
     if event.action is Action.REPLY_QUESTION and "reply" in given:
-        answer: Localised | None = Localised(((entry.language if entry else words.language, given["reply"]),)) if given["reply"] else None
+        answer: Localised | None = (
+            Localised(((entry.language if entry else words.language, given["reply"]),)) if given["reply"] else None
+        )
         if answer is None:
             return Invalid(((FieldKey("reply"), words.say("invalid.empty")),))
     else:
@@ -314,10 +316,21 @@ async def _reply(context: Context, tx: Transaction, words: Words, event: Submitt
         about = read_localised(change, given, "about")
         if about is None:
             return _missing(words, change, "about")
-        await _publish(context, tx, change, Known(
-            change.tenant, secrets.token_hex(8), change.id, about, answer,
-            read_localised(change, given, "unknown"), _day(given.get("until", "")), now,
-        ))
+        await _publish(
+            context,
+            tx,
+            change,
+            Known(
+                change.tenant,
+                secrets.token_hex(8),
+                change.id,
+                about,
+                answer,
+                read_localised(change, given, "unknown"),
+                _day(given.get("until", "")),
+                now,
+            ),
+        )
     if entry is not None:
         await tx.door.put_entry(replace(entry, reply=answer, replied_at=now))
         if entry.person is not None:
@@ -340,7 +353,7 @@ async def _publish(context: Context, tx: Transaction, change: Change, known: Kno
     )
 
 
-async def _tell_one(  # noqa: PLR0913, PLR0917 -- everything that a personal reply is
+async def _tell_one(  # noqa: PLR0917 -- everything that a personal reply is
     context: Context, tx: Transaction, change: Change, kind: Kind, person: PersonId, about: str, now: datetime
 ) -> None:
     """A personal reply: does not wait for the frame, nor for the two messages a week."""
@@ -417,6 +430,7 @@ def _still_open(change: Change, round_: Round) -> bool:
 
 def _moved(context: Context, change: Change, round_: Round, by: timedelta) -> Round:
     """A planned round, as many days later, on working days."""
+
     def later(moment: datetime) -> date:
         day = local_day(moment, change.zone) + timedelta(days=by.days + 1)
         return working_days_after(day - timedelta(days=1), 1, change.country, context.parts.holidays)
@@ -442,4 +456,3 @@ async def close_change(context: Context, tx: Transaction, change: Change, now: d
     people = await everyone_of(tx, change)
     await tx.outbox.plan(items.news(Kind.CHANGE_CLOSED, people, now, context.parts.holidays, change=change))
     return closed
-

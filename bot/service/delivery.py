@@ -92,7 +92,11 @@ def verdict(item: Item, facts: Facts, now: datetime, holidays: Holidays) -> Deci
 
 def _in_doubt(item: Item, facts: Facts, now: datetime) -> bool:
     """Handed over in a wave whose key is gone: it may have arrived, and sending it again would make a second voice."""
-    return item.state is Delivery.SENDING and (wave := current_wave(item, facts.round, now)) is not None and wave != item.wave
+    return (
+        item.state is Delivery.SENDING
+        and (wave := current_wave(item, facts.round, now)) is not None
+        and wave != item.wave
+    )
 
 
 def current_wave(item: Item, round_: Round | None, now: datetime) -> int | None:
@@ -163,7 +167,9 @@ async def _send_all(context: Context, tenant: TenantId, fence: int, letters: Seq
     """Mark before, hand over, mark after: a crash in between sends no more than these once more, and loses none."""
     await _mark(context, tenant, fence, [item for letter in letters for item in letter.items])
     for start in range(0, len(letters), MARKED_TOGETHER):
-        done = [item for letter in letters[start : start + MARKED_TOGETHER] for item in await _hand_over(context, letter)]
+        done = [
+            item for letter in letters[start : start + MARKED_TOGETHER] for item in await _hand_over(context, letter)
+        ]
         await _mark(context, tenant, fence, done)
 
 
@@ -256,7 +262,9 @@ def _bundles(items: Sequence[Item]) -> list[tuple[Item, ...]]:
     """Put news together; the frame with the one tap of its believe round; everything else by itself."""
     news = tuple(item for item in items if item.kind in NEWS)
     rest = [item for item in items if item.kind not in NEWS]
-    framed = tuple(item for item in rest if item.kind is Kind.FRAME or (item.kind is Kind.INVITE and item.parent is None))
+    framed = tuple(
+        item for item in rest if item.kind is Kind.FRAME or (item.kind is Kind.INVITE and item.parent is None)
+    )
     if {item.kind for item in framed} == {Kind.FRAME, Kind.INVITE} and len(framed) == 2:
         rest = [item for item in rest if item not in framed]
         return [framed, *([news] if news else []), *((item,) for item in rest)]

@@ -89,7 +89,7 @@ async def submit(context: Context, event: Submitted, person: Person) -> Reply:
     return await _named(context, event, person, kind, ChangeId(change_id) if change_id else None, text)
 
 
-async def _named(  # noqa: PLR0913, PLR0917 -- everything that an entry is
+async def _named(  # noqa: PLR0917 -- everything that an entry is
     context: Context, event: Submitted, person: Person, kind: EntryKind, change_id: ChangeId | None, text: str
 ) -> Reply:
     """By name: the core team has it at once, and answers within two working days. The same form twice is one."""
@@ -99,7 +99,15 @@ async def _named(  # noqa: PLR0913, PLR0917 -- everything that an entry is
     )
     id_ = hashlib.sha256(f"{event.tenant}/{person.id}/{event.action}/{event.stamp}".encode()).hexdigest()[:16]
     entry = Entry(
-        event.tenant, id_, kind, text, person.language, change=change_id, person=person.id, asked_at=now, reply_by=reply_by
+        event.tenant,
+        id_,
+        kind,
+        text,
+        person.language,
+        change=change_id,
+        person=person.id,
+        asked_at=now,
+        reply_by=reply_by,
     )
     async with context.parts.store.write(event.tenant) as tx:
         change = await tx.changes.get(change_id) if change_id else await _concerns(tx, person)
@@ -116,7 +124,7 @@ async def _concerns(tx: Transaction, person: Person) -> Change | None:
     return next(iter(own or running), None)
 
 
-async def _anonymous(  # noqa: PLR0913, PLR0917 -- as `_named`
+async def _anonymous(  # noqa: PLR0917 -- as `_named`
     context: Context, event: Submitted, person: Person, kind: EntryKind, token_text: str, text: str
 ) -> Reply:
     """Without a name: sealed until k voices wait. One of a kind waits per person; a further one takes its place."""
@@ -137,7 +145,7 @@ async def _anonymous(  # noqa: PLR0913, PLR0917 -- as `_named`
 
 
 def _takes(round_: Round, kind: EntryKind) -> bool:
-    return round_.kind is RoundKind.DOOR and round_.state is RoundState.OPEN and round_.pages[0].key == kind
+    return round_.kind is RoundKind.DOOR and round_.state is RoundState.OPEN and round_.pages[0].key == PageKey(kind)
 
 
 async def find_receipt(context: Context, event: Submitted, person: Person) -> Reply:
@@ -175,7 +183,9 @@ async def _ensure(context: Context, tenant: TenantId, fence: int, now: datetime)
 
 
 def _weighing(round_: Round, kind: EntryKind) -> bool:
-    return round_.kind is RoundKind.DOOR and round_.state is RoundState.RELEASING and round_.pages[0].key == kind
+    return (
+        round_.kind is RoundKind.DOOR and round_.state is RoundState.RELEASING and round_.pages[0].key == PageKey(kind)
+    )
 
 
 def _batch(tenant: TenantId, kind: EntryKind, now: datetime) -> Round:
@@ -217,9 +227,7 @@ async def _weigh(context: Context, tenant: TenantId, round_id: RoundId, fence: i
             await tx.rounds.put(replace(move(batch, RoundState.OPEN), closes_at=now + BATCH))
 
 
-async def _release(
-    tx: Transaction, change: Change, batch: Round, slips: list[Slip], now: datetime
-) -> None:
+async def _release(tx: Transaction, change: Change, batch: Round, slips: list[Slip], now: datetime) -> None:
     """Hand the batch to the core team of the running change, scrubbed, in an order of the system's randomness."""
     secrets.SystemRandom().shuffle(slips)
     roster = Roster.of([person.name for person in await tx.people.all()])
@@ -236,12 +244,10 @@ async def _release(
         for slip in slips
     ]
     await tx.door.add_entries(entries)
-    await tx.rounds.put(
-        replace(move(batch, RoundState.RELEASED), voices=len(slips), ended_at=now, heard_told_at=now)
-    )
+    await tx.rounds.put(replace(move(batch, RoundState.RELEASED), voices=len(slips), ended_at=now, heard_told_at=now))
     for entry in entries:
         await tx.outbox.plan(items.to_core(Kind.CORE_DOOR, change, now, about=entry.id))
-    if batch.pages[0].key == EntryKind.RUMOUR and (count := same_rumour(entries)) >= batch.k:
+    if batch.pages[0].key == PageKey(EntryKind.RUMOUR) and (count := same_rumour(entries)) >= batch.k:
         await tx.outbox.plan(items.to_core(Kind.CORE_PROPOSE_PULSE, change, now, about=f"{count}@{batch.id}"))
 
 
@@ -263,4 +269,3 @@ async def _end_welcomes(context: Context, tenant: TenantId, now: datetime) -> No
         number = name.removeprefix(prefix)
         if name.startswith(prefix) and number.isdigit() and int(number) < welcome_wave(now):
             await context.parts.keys.destroy(name)
-

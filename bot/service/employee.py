@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from bot.dialogue.course import course
 from bot.dialogue.machine import advance
-from bot.dialogue.model import Opened, Place, SayOver, SayWithdrawn, Seal, Sent, Show, State, Step, Thank, TookBack
 from bot.dialogue.model import DialogueEvent as Said
+from bot.dialogue.model import Opened, Place, SayOver, SayWithdrawn, Seal, Sent, Show, State, Step, Thank, TookBack
 from bot.door import Wish
 from bot.errors import RoundClosed
 from bot.events import Pressed, Submitted
@@ -76,7 +76,7 @@ def _problem(words: Words, question: Question, text: str) -> str:
     return words.say("invalid.too_long", maximum=question.maximum) if len(text) > question.maximum else ""
 
 
-async def _take(  # noqa: PLR0913, PLR0917 -- everything that one step of a conversation stands on
+async def _take(  # noqa: PLR0917 -- everything that one step of a conversation stands on
     context: Context,
     tenant: TenantId,
     person: PersonId,
@@ -99,7 +99,7 @@ async def _take(  # noqa: PLR0913, PLR0917 -- everything that one step of a conv
     return _shown(context.words(handle.language, sheet.change.zone), sheet, handle, step)
 
 
-async def _slip(  # noqa: PLR0913, PLR0917 -- as `_take`
+async def _slip(  # noqa: PLR0917 -- as `_take`
     context: Context, tenant: TenantId, person: PersonId, round_: Round, language: Language, seal: Seal
 ) -> Slip:
     segment = await _segment(context, tenant, person, round_) if round_.segments else None

@@ -91,7 +91,9 @@ async def change_page(context: Context, event: Pressed, person: Person) -> Reply
         account = await _account(tx, change)
         checks = await heard_check_lines(tx, change, words)
     today = local_day(context.parts.clock.now(), change.zone)
-    return personal.change_page(words, change, known_names, (*told, *(Paragraph(line) for line in checks)), len(change.overdue(today)), account)
+    return personal.change_page(
+        words, change, known_names, (*told, *(Paragraph(line) for line in checks)), len(change.overdue(today)), account
+    )
 
 
 async def _told(tx: Transaction, change: Change, words: Words) -> Sequence[Block]:
@@ -119,4 +121,3 @@ async def _account(tx: Transaction, change: Change) -> personal.Account:
         outcomes=len(outcomes),
         adapted=sum(outcome.verdict is Verdict.ADAPTED for outcome in outcomes),
     )
-

@@ -25,7 +25,7 @@ def invite_id(round_id: RoundId, person: PersonId) -> str:
     return f"invite/{round_id}/{person}"
 
 
-def news(  # noqa: PLR0913 -- everything that a piece of news is about
+def news(
     kind: Kind,
     people: Iterable[Person],
     earliest: datetime,
@@ -121,7 +121,7 @@ def follow_up(kind: Kind, invited: Sequence[Item], due_at: datetime) -> list[Ite
     ]
 
 
-def to_core(  # noqa: PLR0913 -- everything that a message to the core team is about
+def to_core(
     kind: Kind,
     change: Change,
     now: datetime,

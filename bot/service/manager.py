@@ -64,7 +64,7 @@ async def submit_pulse(context: Context, event: Submitted, person: Person) -> Re
     return wording.pulse_planned(words, opened)
 
 
-async def _pulse(  # noqa: PLR0913, PLR0917 -- everything that a pulse is
+async def _pulse(  # noqa: PLR0917 -- everything that a pulse is
     context: Context, tx: Transaction, change: Change, team: TeamKey, person: Person, rumour: str
 ) -> Round:
     """Make the round of a pulse. Raises Refused where a limit says no."""
@@ -76,8 +76,10 @@ async def _pulse(  # noqa: PLR0913, PLR0917 -- everything that a pulse is
     today = local_day(now, change.zone)
     since = working_days_after(today, -PULSE_WORKING_DAYS, change.country, context.parts.holidays)
     for other in existing:
-        if other.kind is RoundKind.PULSE and team in other.teams and (
-            other.state not in ENDED or local_day(other.opens_at, change.zone) > since
+        if (
+            other.kind is RoundKind.PULSE
+            and team in other.teams
+            and (other.state not in ENDED or local_day(other.opens_at, change.zone) > since)
         ):
             raise Refused("pulse_recent", team=team)
     closes = working_days_after(today, HEARD_WORKING_DAYS, change.country, context.parts.holidays)

@@ -27,7 +27,6 @@ from bot.service import items
 from bot.service.context import Context, rounds_of
 from bot.service.rounds import ASKS_ABOUT_OPEN, everyone_of, planned, scenario_pages
 
-
 Say = Callable[..., str]
 
 
@@ -50,8 +49,14 @@ async def check(context: Context, tenant: TenantId, change: Change) -> tuple[str
     found = [words.say("refused.open_to_fixed") for _ in check_correction(old, change)] if old else []
     found += _designers(change, words.say("refused.draft_designers"))
     found += _asking(context, change, people, words.say)
-    found += [words.say(f"refused.plan_{one.what}", day=one.on, amount=f"{one.amount:g}") for one in plan_too_much(context, change)]
-    found += [words.say("refused.open_round_changed", kind=words.say(f"kind.{one.kind}")) for one in _under_way(change, rounds)]
+    found += [
+        words.say(f"refused.plan_{one.what}", day=one.on, amount=f"{one.amount:g}")
+        for one in plan_too_much(context, change)
+    ]
+    found += [
+        words.say("refused.open_round_changed", kind=words.say(f"kind.{one.kind}"))
+        for one in _under_way(change, rounds)
+    ]
     return tuple(found)
 
 
@@ -79,7 +84,9 @@ def _asking(context: Context, change: Change, people: Sequence[Person], say: Say
 def _scenario_problems(change: Change, planned_round: PlannedRound, say: Say) -> list[str]:
     found = []
     listening = [one for one in change.planning if one.kind in {RoundKind.LISTEN, RoundKind.SOURCE}]
-    if not listening or any(one.closes_on >= planned_round.opens_on for one in listening if one.opens_on <= planned_round.opens_on):
+    if not listening or any(
+        one.closes_on >= planned_round.opens_on for one in listening if one.opens_on <= planned_round.opens_on
+    ):
         found.append(say("refused.listening_first"))
     count = len([one for one in change.scenarios if planned_round.point in {None, one.point}])
     if count and not 2 <= count <= 3:
@@ -113,8 +120,16 @@ def _planned(context: Context, change: Change, one: PlannedRound, existing: Sequ
         template = context.parts.packs.of(RoundKind.SCENARIOS).pages[0]
         pages = scenario_pages(change, template, one.point)
     return planned(
-        context, change, one.kind, one.opens_on, one.closes_on, existing,
-        pages=pages, questions=one.questions, point=one.point, segments=one.segments,
+        context,
+        change,
+        one.kind,
+        one.opens_on,
+        one.closes_on,
+        existing,
+        pages=pages,
+        questions=one.questions,
+        point=one.point,
+        segments=one.segments,
     )
 
 
@@ -219,9 +234,7 @@ async def _replan(context: Context, tx: Transaction, change: Change) -> None:
             await tx.rounds.put(replace(round_, state=RoundState.CANCELLED))
             continue
         anew = _planned(context, change, one, ())
-        await tx.rounds.put(
-            replace(anew, id=round_.id, planned_on=one.opens_on, version=round_.version)
-        )
+        await tx.rounds.put(replace(anew, id=round_.id, planned_on=one.opens_on, version=round_.version))
     await _plan_rounds(context, tx, change)
 
 

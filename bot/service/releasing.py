@@ -13,7 +13,7 @@ from bot.digest.digest import load
 from bot.door import Offer, Wish
 from bot.errors import KeyMissing, NotFound
 from bot.ids import FieldKey, RoundId, TenantId
-from bot.outbox import Kind
+from bot.outbox import Item, Kind
 from bot.ports import DigestRequest, Transaction
 from bot.questions import RoundKind
 from bot.release import Extended, Released, decide
@@ -63,9 +63,7 @@ async def _write(
 ) -> None:
     """One transaction: the answers, the offers, and what everyone is told about the end of the round."""
     state = RoundState.RELEASED if any(not count.withheld for count in released.counts) else RoundState.DESTROYED
-    ended = replace(
-        move(round_, state), counts=released.counts, voices=released.voices, ended_at=now
-    )
+    ended = replace(move(round_, state), counts=released.counts, voices=released.voices, ended_at=now)
     await tx.answers.add(round_.id, released.answers)
     offers = _offers(context, change, round_, released.offers, now)
     await tx.door.add_offers(offers)
@@ -78,9 +76,7 @@ async def _write(
         await tell_heard(context, tx, change, await tx.rounds.get(round_.id), now, None)
 
 
-def _offers(
-    context: Context, change: Change, round_: Round, slips: Sequence[Slip], now: datetime
-) -> tuple[Offer, ...]:
+def _offers(context: Context, change: Change, round_: Round, slips: Sequence[Slip], now: datetime) -> tuple[Offer, ...]:
     """What people offered by name; each gets a personal reply by a date."""
     reply_by = working_days_after(
         local_day(now, change.zone), OFFER_WORKING_DAYS, change.country, context.parts.holidays
@@ -161,7 +157,7 @@ async def _before(tx: Transaction, change: Change, round_: Round) -> bytes | Non
         return None
 
 
-def _thread(context: Context, change: Change, round_: Round, raw: bytes, now: datetime) -> list[items.Item]:
+def _thread(context: Context, change: Change, round_: Round, raw: bytes, now: datetime) -> list[Item]:
     """The parent, then its replies in order; how many there are is what the digest says."""
     pack = context.parts.packs.of(round_.kind)
     reached = wording.Reach(round_.invited, 0, round_.voices)

@@ -10,7 +10,7 @@ from bot.change import Change, ChangeState
 from bot.errors import Refused
 from bot.ids import PageKey, PersonId, RoundId
 from bot.localised import Localised
-from bot.outbox import Kind
+from bot.outbox import Item, Kind
 from bot.people import Person
 from bot.ports import Transaction
 from bot.privacy import COMPARED, Earlier, audience, check_difference, freeze
@@ -54,9 +54,7 @@ def filled(pages: Sequence[Page], **values: Localised) -> tuple[Page, ...]:
             page,
             title=fill(page.title),
             intro=fill(page.intro),
-            questions=tuple(
-                replace(one, text=one.text.fill(**values), hint=fill(one.hint)) for one in page.questions
-            ),
+            questions=tuple(replace(one, text=one.text.fill(**values), hint=fill(one.hint)) for one in page.questions),
         )
         for page in pages
     )
@@ -83,6 +81,8 @@ async def may_open(context: Context, tx: Transaction, change: Change, round_: Ro
         raise Refused("frame_first")
     if round_.kind not in {RoundKind.PULSE, RoundKind.BELIEVE} and any(_untold(one) for one in others):
         raise Refused("loop_open")
+    if round_.kind is RoundKind.HEARD and change.undecided:
+        raise Refused("close_undecided")
     if round_.kind is RoundKind.SCENARIOS:
         _check_scenarios(change, round_, others)
 
@@ -101,7 +101,9 @@ def _untold(round_: Round) -> bool:
 def _check_scenarios(change: Change, round_: Round, others: Sequence[Round]) -> None:
     """Two or three scenarios, and only after listening has closed (rules 3 and 4)."""
     listening = [one for one in others if one.kind in {RoundKind.SOURCE, RoundKind.LISTEN}]
-    if not any(one.state in ENDED for one in listening) or any(one.state not in ENDED for one in listening if one.opens_at <= round_.opens_at):
+    if not any(one.state in ENDED for one in listening) or any(
+        one.state not in ENDED for one in listening if one.opens_at <= round_.opens_at
+    ):
         raise Refused("listening_first")
     if not 2 <= len([one for one in change.scenarios if round_.point in {None, one.point}]) <= 3:
         raise Refused("scenario_count")
@@ -130,9 +132,7 @@ async def open_round(context: Context, tx: Transaction, change: Change, round_: 
     return opened
 
 
-async def _audience(
-    tx: Transaction, change: Change, round_: Round, everyone: Sequence[Person]
-) -> tuple[Person, ...]:
+async def _audience(tx: Transaction, change: Change, round_: Round, everyone: Sequence[Person]) -> tuple[Person, ...]:
     """Who belongs to the round: for asking on, those who were invited to the first."""
     if round_.after is None:
         return audience(change, everyone, round_.teams, round_.reader)
@@ -166,14 +166,12 @@ async def _earlier(tx: Transaction, change: Change, round_: Round, now: datetime
             if not other.audience or other.id == round_.id or other.opens_at < now - COMPARED:
                 continue
             readers = other_change.readers | ({other.reader} if other.reader else frozenset())
-            people = frozenset(
-                item.person for item in await tx.outbox.of_round(other.id, Kind.INVITE) if item.person
-            )
+            people = frozenset(item.person for item in await tx.outbox.of_round(other.id, Kind.INVITE) if item.person)
             found.append(Earlier(people, readers, other.opens_at))
     return found
 
 
-def _reminders(context: Context, change: Change, round_: Round, invited: Sequence[items.Item]) -> list[items.Item]:
+def _reminders(context: Context, change: Change, round_: Round, invited: Sequence[Item]) -> list[Item]:
     """The one reminder, to everyone, in the same words; none for the one tap of the frame."""
     if round_.kind is RoundKind.BELIEVE:
         return []
@@ -259,7 +257,9 @@ async def tell_heard(
 async def plan_heard_check(context: Context, tx: Transaction, change: Change, now: datetime) -> None:
     """When the last point is decided, everyone is asked whether they recognise what was done (rule 5)."""
     existing = await rounds_of(tx, change)
-    if change.undecided or any(one.kind is RoundKind.HEARD and one.state not in {RoundState.CANCELLED} for one in existing):
+    if change.undecided or any(
+        one.kind is RoundKind.HEARD and one.state not in {RoundState.CANCELLED} for one in existing
+    ):
         return
     holidays = context.parts.holidays
     opens = working_days_after(local_day(now, change.zone), 2, change.country, holidays)

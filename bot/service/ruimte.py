@@ -150,25 +150,7 @@ PRESSED: Mapping[Action, Press] = {
     Action.RESUME: home.resume,
     Action.PULSE: manager.open_pulse,
     Action.HEARD: core_team.heard,
-    **{
-        action: core_team.press
-        for action in (
-            Action.ASK_ON,
-            Action.LINK_POINT,
-            Action.TELL_HEARD,
-            Action.OUTCOME,
-            Action.DRAFT,
-            Action.REPLY_QUESTION,
-            Action.REPLY_OFFER,
-            Action.PUBLISH_KNOWN,
-            Action.STAND_STILL,
-            Action.GO_ON,
-            Action.CLOSE,
-            Action.EXTEND_ROUND,
-            Action.CANCEL_ROUND,
-            Action.CORE,
-        )
-    },
+    **dict.fromkeys((Action.ASK_ON, Action.LINK_POINT, Action.TELL_HEARD, Action.OUTCOME, Action.DRAFT, Action.REPLY_QUESTION, Action.REPLY_OFFER, Action.PUBLISH_KNOWN, Action.STAND_STILL, Action.GO_ON, Action.CLOSE, Action.EXTEND_ROUND, Action.CANCEL_ROUND, Action.CORE), core_team.press),
 }
 """What a button or a command asks for; a test holds that none is missing."""
 
@@ -178,22 +160,5 @@ SUBMITTED: Mapping[Action, Submit] = {
     Action.RECEIPT: doors.find_receipt,
     Action.SNOOZE: home.snooze,
     Action.PULSE: manager.submit_pulse,
-    **{
-        action: core_team.submit
-        for action in (
-            Action.ASK_ON,
-            Action.LINK_POINT,
-            Action.TELL_HEARD,
-            Action.OUTCOME,
-            Action.DRAFT,
-            Action.REPLY_QUESTION,
-            Action.REPLY_OFFER,
-            Action.PUBLISH_KNOWN,
-            Action.STAND_STILL,
-            Action.GO_ON,
-            Action.CLOSE,
-            Action.EXTEND_ROUND,
-            Action.CANCEL_ROUND,
-        )
-    },
+    **dict.fromkeys((Action.ASK_ON, Action.LINK_POINT, Action.TELL_HEARD, Action.OUTCOME, Action.DRAFT, Action.REPLY_QUESTION, Action.REPLY_OFFER, Action.PUBLISH_KNOWN, Action.STAND_STILL, Action.GO_ON, Action.CLOSE, Action.EXTEND_ROUND, Action.CANCEL_ROUND), core_team.submit),
 }

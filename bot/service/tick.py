@@ -9,21 +9,21 @@ from datetime import datetime, timedelta
 from bot.change import Change, ChangeState
 from bot.errors import Refused
 from bot.ids import TenantId
-from bot.outbox import Kind
+from bot.outbox import Item, Kind
 from bot.ports import Transaction
 from bot.questions import RoundKind
 from bot.round import Round, RoundState
 from bot.schedule import WEEK, day_begins, local_day, wave_ends_at, wave_of
 from bot.service import doors, items, releasing
+from bot.service.compose import due_lines
 from bot.service.context import Context, rounds_of
 from bot.service.delivery import deliver
 from bot.service.organiser import begin
 from bot.service.rounds import may_open, open_round, scenario_pages, tell_heard
-from bot.service.compose import due_lines
 
 LEASE_S = 60.0
 """Seconds that a replica keeps a tenant without renewing it."""
-WAITS = frozenset({"loop_open", "frame_first", "stopped", "listening_first"})
+WAITS = frozenset({"loop_open", "frame_first", "stopped", "listening_first", "close_undecided"})
 """Refusals that time resolves: the round opens later. Any other takes it off."""
 
 _log = logging.getLogger(__name__)
@@ -125,7 +125,7 @@ async def _remind_core(context: Context, tenant: TenantId, fence: int) -> None:
     """Once a week the core team hears what is late; once a round that response halved."""
     now = context.parts.clock.now()
     async with context.parts.store.read(tenant) as tx:
-        planned: list[items.Item] = []
+        planned: list[Item] = []
         for change in await tx.changes.all():
             if change.state in {ChangeState.RUNNING, ChangeState.STOPPED}:
                 planned += await _tasks(context, tx, change, now)
@@ -135,7 +135,7 @@ async def _remind_core(context: Context, tenant: TenantId, fence: int) -> None:
             await tx.outbox.plan(planned)
 
 
-async def _tasks(context: Context, tx: Transaction, change: Change, now: datetime) -> list[items.Item]:
+async def _tasks(context: Context, tx: Transaction, change: Change, now: datetime) -> list[Item]:
     """What is overdue today, at most once in a week."""
     today = local_day(now, change.zone)
     if not await due_lines(context, tx, change, context.words_of(change), late=True):
@@ -144,7 +144,7 @@ async def _tasks(context: Context, tx: Transaction, change: Change, now: datetim
     return items.to_core(Kind.CORE_TASKS, change, now, about=f"{year}-{week}")
 
 
-async def _halved(tx: Transaction, change: Change, now: datetime) -> list[items.Item]:
+async def _halved(tx: Transaction, change: Change, now: datetime) -> list[Item]:
     """Propose to stand still when response halves from one round to the next of as many people (rule 9)."""
     ended = [
         one
@@ -189,4 +189,3 @@ def _next_week(change: Change, now: datetime) -> datetime:
     """The beginning of the next week, when the core team hears what is late."""
     today = local_day(now, change.zone)
     return day_begins(today - timedelta(days=today.weekday()) + WEEK, change.zone)
-

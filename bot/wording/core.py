@@ -52,7 +52,11 @@ def opened(words: Words, round_: Round, change: Change, meanwhile: Sequence[Loca
 def question(words: Words, entry: Entry, who: str | None) -> Message:
     """A question or rumour by name, to be answered within two working days; or one that was released without a name."""
     title = words.say("core.question_title" if who else "core.anonymous_title")
-    by = words.say("core.question_by", who=who, day=entry.reply_by) if who and entry.reply_by else words.say("core.anonymous")
+    by = (
+        words.say("core.question_by", who=who, day=entry.reply_by)
+        if who and entry.reply_by
+        else words.say("core.anonymous")
+    )
     blocks: tuple[Block, ...] = (
         Heading(title),
         Paragraph(entry.text),
@@ -130,7 +134,11 @@ def _point_buttons(words: Words, change: Change, point: Point) -> tuple[Button, 
 
 
 def _change_buttons(words: Words, change: Change) -> tuple[Button, ...]:
-    still = words.button("go_on", Action.GO_ON, change.id) if change.state == "stopped" else words.button("stand_still", Action.STAND_STILL, change.id)
+    still = (
+        words.button("go_on", Action.GO_ON, change.id)
+        if change.state == "stopped"
+        else words.button("stand_still", Action.STAND_STILL, change.id)
+    )
     return (
         words.button("publish_known", Action.PUBLISH_KNOWN, change.id),
         still,
@@ -138,12 +146,16 @@ def _change_buttons(words: Words, change: Change) -> tuple[Button, ...]:
     )
 
 
-def _localised_fields(words: Words, change: Change, key: str, *, required: bool = True, maximum: int = 1000) -> tuple[Field, ...]:
+def _localised_fields(
+    words: Words, change: Change, key: str, *, required: bool = True, maximum: int = 1000
+) -> tuple[Field, ...]:
     """The same field once per language of the change: `<key>-<language>`."""
     return tuple(
         TextField(
             FieldKey(f"{key}-{language}"),
-            words.say("core.in_language", what=words.say(f"core.field_{key}"), language=words.say(f"language.{language}")),
+            words.say(
+                "core.in_language", what=words.say(f"core.field_{key}"), language=words.say(f"language.{language}")
+            ),
             maximum=maximum,
             required=required and language == change.languages[0],
         )
@@ -271,4 +283,3 @@ def confirm_form(words: Words, action: Action, state: str, key: str, **values: o
         fields=(),
         submit=words.say(f"confirm.{key}_yes"),
     )
-

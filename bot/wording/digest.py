@@ -209,9 +209,7 @@ def _heard_page(words: Words, round_: Round, page: PageDigest) -> Iterator[Block
 
 
 def _sizes(words: Words, digest: QuestionDigest) -> str:
-    lines = [
-        f"{words.of(theme.label)}: {_amount(words, theme.voices, digest.voices)}" for theme in digest.themes
-    ]
+    lines = [f"{words.of(theme.label)}: {_amount(words, theme.voices, digest.voices)}" for theme in digest.themes]
     rest = digest.alone.voices + digest.other
     if rest:
         lines.append(words.say("heard.rest", count=rest))
@@ -220,7 +218,9 @@ def _sizes(words: Words, digest: QuestionDigest) -> str:
 
 def summary(words: Words, round_: Round, digest: RoundDigest) -> tuple[Block, ...]:
     """What was heard in a round, as it stays on the page of the change."""
-    blocks: list[Block] = [Paragraph(words.say("page.round", kind=words.say(f"kind.{round_.kind}"), voices=round_.voices))]
+    blocks: list[Block] = [
+        Paragraph(words.say("page.round", kind=words.say(f"kind.{round_.kind}"), voices=round_.voices))
+    ]
     for page in digest.pages:
         blocks.extend(_heard_page(words, round_, page))
     if round_.reaction is not None:

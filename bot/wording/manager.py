@@ -26,7 +26,9 @@ def pulse_form(words: Words, change: Change, teams: Sequence[TeamKey], self_help
             words.note("pulse.limits"),
         ),
         fields=(
-            TextField(FieldKey("rumour"), words.say("pulse.rumour"), words.say("pulse.rumour_hint"), maximum=200, lines=2),
+            TextField(
+                FieldKey("rumour"), words.say("pulse.rumour"), words.say("pulse.rumour_hint"), maximum=200, lines=2
+            ),
             ChoiceField(FieldKey("team"), words.say("pulse.team"), options, value=teams[0] if len(teams) == 1 else ""),
         ),
         submit=words.say("pulse.send"),

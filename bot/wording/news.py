@@ -145,7 +145,9 @@ def closed(words: Words, change: Change, count: Sequence[str]) -> Message:
 def reply(words: Words, question: str, answer: Localised) -> Message:
     """The answer to one's own named question; the question is repeated, because it was asked by name."""
     title = words.say("news.reply_title")
-    return Message(title, (Heading(title), Paragraph(words.say("news.reply", question=question)), Paragraph(words.of(answer))))
+    return Message(
+        title, (Heading(title), Paragraph(words.say("news.reply", question=question)), Paragraph(words.of(answer)))
+    )
 
 
 def offer_reply(words: Words, change: Change, answer: str) -> Message:

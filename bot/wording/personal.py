@@ -35,7 +35,12 @@ def home(words: Words, person: Person, changes: Sequence[Change], languages: Seq
     kept = (
         Fact(words.say("home.name"), person.name),
         Fact(words.say("home.language"), words.say(f"language.{person.language}")),
-        Fact(words.say("home.hours"), words.say("home.hours_text", starts=f"{person.starts:%H:%M}", ends=f"{person.ends:%H:%M}", zone=person.zone)),
+        Fact(
+            words.say("home.hours"),
+            words.say(
+                "home.hours_text", starts=f"{person.starts:%H:%M}", ends=f"{person.ends:%H:%M}", zone=person.zone
+            ),
+        ),
         Fact(words.say("home.teams"), ", ".join(person.teams) or words.say("home.none")),
         Fact(words.say("home.messages"), words.say("home.messages_text")),
         Fact(words.say("home.status"), _status(words, person)),
@@ -43,7 +48,9 @@ def home(words: Words, person: Person, changes: Sequence[Change], languages: Seq
     others = [one for one in languages if one != person.language]
     buttons = [Button(words.say(f"language.{one}"), Action.LANGUAGE, one) for one in others]
     buttons.append(words.button("snooze", Action.SNOOZE))
-    buttons.append(words.button("resume" if person.stopped else "stop", Action.RESUME if person.stopped else Action.STOP))
+    buttons.append(
+        words.button("resume" if person.stopped else "stop", Action.RESUME if person.stopped else Action.STOP)
+    )
     blocks: list[Block] = [
         Heading(words.say("home.kept")),
         Facts(kept),
@@ -167,7 +174,9 @@ class Account:
     adapted: int
 
 
-def change_page(words: Words, change: Change, names: Names, told: Sequence[Block], overdue: int, account: Account) -> Notice:
+def change_page(
+    words: Words, change: Change, names: Names, told: Sequence[Block], overdue: int, account: Account
+) -> Notice:
     """The page of a change: its frame, what was heard, what was decided, what is late, and the account of attention."""
     blocks: list[Block] = [Paragraph(words.of(change.why)), frame.points(words, change, names)]
     if overdue:
@@ -180,6 +189,17 @@ def change_page(words: Words, change: Change, names: Names, told: Sequence[Block
         blocks.append(Heading(words.say("page.heard")))
         blocks.extend(told)
     blocks.append(Heading(words.say("page.account")))
-    blocks.append(Paragraph(words.say("page.account_text", hours=f"{account.hours:.1f}".rstrip("0").rstrip("."), offers=account.offers, replies=account.replies, outcomes=account.outcomes, adapted=account.adapted)))
+    blocks.append(
+        Paragraph(
+            words.say(
+                "page.account_text",
+                hours=f"{account.hours:.1f}".rstrip("0").rstrip("."),
+                offers=account.offers,
+                replies=account.replies,
+                outcomes=account.outcomes,
+                adapted=account.adapted,
+            )
+        )
+    )
     blocks.append(Buttons((words.button("question", Action.QUESTION, change.id),)))
     return Notice(words.of(change.title), tuple(blocks))

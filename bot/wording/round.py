@@ -179,9 +179,7 @@ def _field(words: Words, question: Question) -> Field:
     if question.choices:
         options = tuple(Option(choice.key, words.of(choice.label)) for choice in question.choices)
         return ChoiceField(question.key, words.of(question.text), options, hint, required=question.required)
-    return TextField(
-        question.key, words.of(question.text), hint, maximum=question.maximum, required=question.required
-    )
+    return TextField(question.key, words.of(question.text), hint, maximum=question.maximum, required=question.required)
 
 
 def _words_field(words: Words) -> ChoiceField:
@@ -195,9 +193,7 @@ def thanks(words: Words, round_: Round, handle: Handle, more: Sequence[Page]) ->
     if round_.heard_by is not None:
         blocks.append(Paragraph(words.say("thanks.heard_by", day=round_.heard_by)))
     blocks.append(words.note("thanks.change", day=round_.closes_at))
-    buttons = [
-        Button(_short(words, page), Action.ANSWER, str(Handle(handle.token, page.key))) for page in more
-    ]
+    buttons = [Button(_short(words, page), Action.ANSWER, str(Handle(handle.token, page.key))) for page in more]
     if round_.kind in {RoundKind.SOURCE, RoundKind.LISTEN, RoundKind.SCENARIOS}:
         buttons.append(words.button("offer", Action.OFFER, handle.token))
     if more:
