@@ -100,18 +100,20 @@ class Play:
                 await self._act(min(end, at + WINDOW) if due is None else min(end, due, at + WINDOW))
             else:
                 self._clock.move_to(max(due, self._clock.now()))
-                await self._settle()
+                if not await self._settle() and self._clock.now() >= end:
+                    return False
             progress(self._clock.now())
         return True
 
-    async def _settle(self) -> None:
-        """Tick until nothing is due at this moment any more."""
+    async def _settle(self) -> bool:
+        """Tick until nothing is due at this moment any more; False where something stays due and time went on."""
         for _ in range(STUCK):
             await self._service.tick(self._tenant)
             due = await self._service.next_due_at(self._tenant)
             if due is None or due > self._clock.now():
-                return
+                return True
         self._clock.move_to(self._clock.now() + timedelta(minutes=1))
+        return False
 
     async def _act(self, until: datetime) -> None:
         """Let people act up to a moment, each at their own."""

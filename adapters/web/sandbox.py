@@ -1,0 +1,121 @@
+"""The sandbox behind its page: the service, the company, its chats and the clock, and who may look where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Literal, Protocol
+from zoneinfo import ZoneInfo
+
+from adapters.company.chats import Chat, Chats
+from adapters.company.play import Progress
+from adapters.company.roster import Company
+from adapters.web.openings import Openings
+from bot.events import Event
+from bot.ids import ChangeId, PersonId
+from bot.messages import Action, Reply
+from bot.people import Person
+from bot.ports import Clock
+
+Place = Literal["own", "channel"]
+
+Role = Literal["employee", "manager", "core_team", "organiser"]
+
+DAY_STARTS = time(9)
+"""When "to tomorrow" arrives, in the company's own zone."""
+
+FAR = timedelta(days=60)
+"""How far "to the next message" looks."""
+
+
+class Service(Protocol):
+    """The way in."""
+
+    async def handle(self, event: Event) -> Reply:
+        """Answer a button, a command or a form."""
+        ...
+
+
+class Plays(Protocol):
+    """What moves the clock."""
+
+    @property
+    def moving(self) -> bool:
+        """Whether somebody is moving the clock now."""
+        ...
+
+    async def move_to(self, moment: datetime, *, progress: Progress | None = None) -> None:
+        """Play everything up to a moment."""
+        ...
+
+    async def move_until(
+        self, reached: Callable[[], bool], *, limit: datetime, progress: Progress | None = None
+    ) -> bool:
+        """Play until something holds; say whether it does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that can be done without a message: the key of its label, and what it sends."""
+
+    key: str
+    action: Action
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """Everything that the page shows. `played` are the people whom a visitor plays."""
+
+    service: Service
+    company: Company
+    chats: Chats
+    clock: Clock
+    play: Plays
+    played: set[PersonId]
+    change: ChangeId
+    openings: Openings = field(default_factory=Openings)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the company is."""
+        return ZoneInfo(self.company.people[0].zone)
+
+    def role(self, person: Person) -> Role:
+        """What someone is in the change."""
+        if person.id in self.company.organisers:
+            return "organiser"
+        if person.id in self.company.core_team:
+            return "core_team"
+        if any(manager.person == person.id for manager in self.company.managers):
+            return "manager"
+        return "employee"
+
+    def chat(self, person: Person, place: Place) -> Chat | None:
+        """Return the chat that someone sees in a place; None where they may not look."""
+        if place == "own":
+            return person.id
+        return self.company.channel if person.id in self.company.readers else None
+
+    def commands(self, person: Person) -> tuple[Command, ...]:
+        """What someone can do without a message."""
+        everyone = (
+            Command("door", Action.DOOR),
+            Command("page", Action.PAGE, self.change),
+            Command("home", Action.HOME),
+            Command("receipt", Action.RECEIPT),
+        )
+        match self.role(person):
+            case "manager":
+                return (Command("pulse", Action.PULSE), *everyone)
+            case "core_team" | "organiser":
+                return (Command("core", Action.CORE, self.change), *everyone)
+            case _:
+                return everyone
+
+    def tomorrow(self, days: int = 1) -> datetime:
+        """Return the morning of a day to come, in the company's zone."""
+        day = self.clock.now().astimezone(self.zone).date() + timedelta(days=days)
+        return datetime.combine(day, DAY_STARTS, self.zone)

@@ -1,0 +1,187 @@
+// What the page does beyond what it does without a script: a dialog instead of a page, and live updates.
+"use strict";
+
+(() => {
+  const fragment = { "X-Ruimte-Fragment": "1" };
+  const dialog = document.getElementById("dialog");
+  const chat = document.querySelector(".chat");
+  const clock = document.getElementById("clock");
+
+  // Forms that open in the dialog
+
+  const body = (form, submitter) => {
+    const data = new URLSearchParams(new FormData(form));
+    if (submitter && submitter.name) data.append(submitter.name, submitter.value);
+    return data;
+  };
+
+  const show = (html) => {
+    dialog.innerHTML = html;
+    if (!dialog.open) dialog.showModal();
+    dialog.scrollTop = 0;
+    dialog.querySelectorAll("textarea[data-count]").forEach(count);
+    const first = dialog.querySelector("[aria-invalid] input, [aria-invalid], #reply-title");
+    if (first) first.focus();
+  };
+
+  const sorry = (text) => {
+    dialog.replaceChildren();
+    const reply = document.createElement("div");
+    const title = document.createElement("h2");
+    const line = document.createElement("p");
+    const close = document.createElement("button");
+    reply.className = "reply";
+    title.id = "reply-title";
+    title.tabIndex = -1;
+    title.textContent = dialog.dataset.title;
+    line.textContent = text;
+    close.textContent = dialog.dataset.close;
+    close.dataset.close = "";
+    reply.append(title, line, close);
+    dialog.append(reply);
+    if (!dialog.open) dialog.showModal();
+    title.focus();
+  };
+
+  const send = async (form, submitter) => {
+    const buttons = [...form.querySelectorAll("button"), ...(submitter ? [submitter] : [])];
+    buttons.forEach((button) => { button.disabled = true; });
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: body(form, submitter), headers: fragment });
+      const text = await answer.text();
+      if (answer.ok || answer.status === 422) show(text); else sorry(text);
+    } catch {
+      keep(form, buttons);
+    } finally {
+      buttons.forEach((button) => { button.disabled = false; });
+    }
+  };
+
+  // What was typed must not be lost because the server was away for a moment.
+  const keep = (form) => {
+    if (!dialog.contains(form)) { sorry(dialog.dataset.failed); return; }
+    let line = form.querySelector(".problem.network");
+    if (!line) {
+      line = document.createElement("p");
+      line.className = "problem network";
+      line.setAttribute("role", "alert");
+      form.append(line);
+    }
+    line.textContent = dialog.dataset.failed;
+  };
+
+  const count = (area) => {
+    let line = area.nextElementSibling;
+    if (!line || !line.classList.contains("count")) {
+      line = document.createElement("p");
+      line.className = "count";
+      area.after(line);
+    }
+    const left = area.maxLength - area.value.length;
+    line.textContent = left < 200 ? area.dataset.count.replace("#", left) : "";
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (dialog && form.matches("form[data-dialog]")) {
+      event.preventDefault();
+      send(form, event.submitter);
+    } else if (form === clock) {
+      event.preventDefault();
+      move(event.submitter);
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    if (dialog && dialog.open && event.target.closest("[data-close]")) {
+      event.preventDefault();
+      dialog.close();
+    } else if (dialog && event.target === dialog) {
+      if (!dialog.querySelector("textarea, input:not([type=hidden])")) dialog.close();
+    }
+  });
+
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("textarea[data-count]")) count(event.target);
+  });
+
+  // The clock
+
+  const now = document.getElementById("now");
+  const moving = document.getElementById("moving");
+  const says = document.getElementById("clock-says");
+  let own = false;
+
+  const showClock = (told) => {
+    now.textContent = told.now;
+    now.dateTime = told.iso;
+    moving.hidden = !told.moving;
+    if (told.progress !== undefined) moving.value = told.progress;
+    if (!own) clock.querySelectorAll("button").forEach((button) => { button.disabled = told.moving; });
+  };
+
+  const move = async (submitter) => {
+    const data = body(clock, submitter);
+    const buttons = clock.querySelectorAll("button");
+    own = true;
+    buttons.forEach((button) => { button.disabled = true; });
+    says.textContent = says.dataset.moving;
+    moving.hidden = false;
+    moving.removeAttribute("value");
+    try {
+      const answer = await fetch(clock.action, { method: "POST", body: data, headers: fragment });
+      if (answer.ok) {
+        const told = await answer.json();
+        showClock(told);
+        says.textContent = told.says;
+      } else {
+        says.textContent = await answer.text();
+      }
+    } catch {
+      says.textContent = says.dataset.failed;
+    } finally {
+      own = false;
+      moving.hidden = true;
+      buttons.forEach((button) => { button.disabled = false; });
+      submitter.focus();
+      await refresh();
+    }
+  };
+
+  // Live updates
+
+  const messages = document.getElementById("messages");
+  let asked = 0;
+
+  const refresh = async () => {
+    if (!chat) return;
+    const mine = ++asked;
+    const answer = await fetch(`${chat.dataset.base}/messages?place=${chat.dataset.place}`, { headers: fragment });
+    if (!answer.ok || mine !== asked) return;
+    put(await answer.text());
+  };
+
+  const put = (html) => {
+    const seen = new Set([...messages.querySelectorAll(".message")].map((message) => message.id));
+    const closed = [...messages.querySelectorAll("details:not([open])")].map((details) => details.id);
+    const focused = document.activeElement && document.activeElement.closest("#messages .message");
+    messages.innerHTML = html;
+    closed.forEach((id) => { const details = document.getElementById(id); if (details) details.open = false; });
+    if (focused) { const again = document.getElementById(focused.id); if (again) again.focus({ preventScroll: true }); }
+    const fresh = [...messages.querySelectorAll(".message")].filter((message) => !seen.has(message.id));
+    if (!fresh.length) return;
+    fresh.forEach((message) => message.classList.add("fresh"));
+    const news = document.getElementById("news");
+    const first = fresh[0].querySelector(".heading, .text");
+    news.textContent = `${news.dataset.text}: ${first ? first.textContent : ""}`;
+    fresh[0].scrollIntoView({ block: "nearest" });
+  };
+
+  if (chat && window.EventSource) {
+    const events = new EventSource(`${chat.dataset.base}/events?place=${chat.dataset.place}`);
+    events.addEventListener("chat", refresh);
+    events.addEventListener("clock", (event) => showClock(JSON.parse(event.data)));
+    const last = messages.querySelector(".messages > .message:last-child");
+    if (last && !location.hash) last.scrollIntoView({ block: "nearest" });
+  }
+})();

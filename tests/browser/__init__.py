@@ -1,0 +1,1 @@
+"""The seed, played in a real browser."""
