@@ -221,6 +221,12 @@ def test_the_smallest_theme_is_quoted_first_and_no_voice_twice() -> None:
     assert "team en rooster horen samen" not in quotes["team"]
 
 
+def test_who_speaks_of_a_theme_most_is_quoted_under_it() -> None:
+    found = digest([voice("het rooster, het rooster van de avonddienst en het team"), voice("het team is goud")])
+    quotes = {theme.key: [quote.text for quote in theme.quotes] for theme in found.themes}
+    assert quotes["team"] == ["het team is goud"]
+
+
 def test_alone_has_at_most_fifteen_quotes() -> None:
     words = [f"{chr(97 + at)}{chr(97 + at)}{chr(98 + at)}a" for at in range(24)]
     found = digest([voice(f"{word} en {word}s") for word in words])
