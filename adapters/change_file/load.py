@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import available_timezones
 
+from ruamel.yaml.nodes import MappingNode
+
 from adapters.change_file.nodes import Findings, Mapping, check_keys, compose, mapping, slug
 from adapters.change_file.planning import check_order, check_scenario_rounds, own_page, pointed, read_planning
 from adapters.change_file.points import At, check_designers, read_points, read_scenarios
@@ -78,10 +80,11 @@ def read_change(path: Path, *, tenant: TenantId, against: Against) -> ChangeFile
     text = _text(path, findings)
     node = compose(text, findings) if text is not None else None
     if node is None:
-        findings.add(1, "the file is empty")
         findings.check()
-        raise AssertionError
+        raise FileInvalid((Finding(str(path), 1, "the file is empty"),))
     read = mapping(node, findings, what="a change file")
+    if not isinstance(node, MappingNode):
+        findings.check()
     change = _Whole(read, findings, against).change(tenant)
     findings.check()
     return ChangeFile(str(path), change, read.line_of("planning" if "planning" in read else "on"))

@@ -188,8 +188,9 @@ def _offered(
 
 
 def mappings(node: Node | None, findings: Findings, *, what: str) -> tuple[Mapping, ...]:
-    """Read a list of mappings, or one."""
-    return tuple(mapping(item, findings, what=what) for item in elements(node))
+    """Read a list of mappings, or one; what is none is noted and left out."""
+    read = [(item, mapping(item, findings, what=what)) for item in elements(node)]
+    return tuple(found for item, found in read if isinstance(item, MappingNode))
 
 
 def _listed(words: Iterable[str]) -> str:
