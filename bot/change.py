@@ -31,15 +31,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ThemeRef:
-    """A theme of a digest: which round, which page, which theme."""
+    """A theme of a digest: which round, which page, which theme; and its label, where it was linked to a point."""
 
     round: str
     page: str
     theme: str
+    label: Localised | None = None
 
     def __str__(self) -> str:
         """Write it for the value of a button."""
-        return "/".join((self.round, self.page, self.theme))
+        return f"{self.round}/{self.page}/{self.theme}"
 
     @classmethod
     def parse(cls, text: str) -> ThemeRef:
@@ -136,6 +137,9 @@ class ChangeState(StrEnum):
     STOPPED = "stopped"
     CLOSED = "closed"
 
+
+SCENARIOS = range(2, 4)
+"""Two or three, never one and never a finished plan (rule 4)."""
 
 MOVES: dict[ChangeState, frozenset[ChangeState]] = {
     ChangeState.PLANNED: frozenset({ChangeState.RUNNING}),

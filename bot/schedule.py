@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -27,6 +27,8 @@ PULSE_WORKING_DAYS = 10
 """A team is not pulsed twice within this many working days."""
 CLOSING_TIME = time(17)
 """Local time at which a round closes on its last day."""
+WORKING_WEEK = range(5)
+"""Monday to Friday."""
 HORIZON_DAYS = 400
 """How far ahead a working moment is looked for; beyond it someone has none."""
 
@@ -62,8 +64,8 @@ def working_moment(hours: Hours, earliest: datetime, holidays: Holidays) -> date
     return None
 
 
-def moments(people: Iterable[Person], earliest: datetime, holidays: Holidays) -> Callable[[Person], datetime | None]:
-    """Return a function that gives each of these people their first working moment from `earliest` on, snooze included.
+def moments(earliest: datetime, holidays: Holidays) -> Callable[[Person], datetime | None]:
+    """Return a function that gives a person their first working moment from `earliest` on, snooze included.
 
     People with the same hours and the same snooze are reckoned once: planning is one look-up a person.
     """
@@ -87,7 +89,7 @@ def _after_snooze(person: Person, earliest: datetime) -> datetime:
 
 def is_working_day(day: date, region: str, holidays: Holidays) -> bool:
     """Say whether an organisation in `region` works on `day`: Monday to Friday, no public holiday."""
-    return day.weekday() < 5 and not holidays.is_holiday(region, day)
+    return day.weekday() in WORKING_WEEK and not holidays.is_holiday(region, day)
 
 
 def working_days_after(day: date, count: int, region: str, holidays: Holidays) -> date:

@@ -119,7 +119,7 @@ def _when(item: Item, facts: Facts, person: Person, now: datetime, holidays: Hol
     if item.kind in PERSONAL:
         moment = working_moment(hours_of(person), earliest, holidays)
     else:
-        moment = moments((person,), earliest, holidays)(person)
+        moment = moments(earliest, holidays)(person)
     if moment is None:
         return Decision(Verdict.UNREACHABLE)
     return Decision(Verdict.SEND) if moment <= now else Decision(Verdict.WAIT, moment)
@@ -265,7 +265,7 @@ def _bundles(items: Sequence[Item]) -> list[tuple[Item, ...]]:
     framed = tuple(
         item for item in rest if item.kind is Kind.FRAME or (item.kind is Kind.INVITE and item.parent is None)
     )
-    if {item.kind for item in framed} == {Kind.FRAME, Kind.INVITE} and len(framed) == 2:
+    if sorted(item.kind for item in framed) == [Kind.FRAME, Kind.INVITE]:
         rest = [item for item in rest if item not in framed]
         return [framed, *([news] if news else []), *((item,) for item in rest)]
     ordered: list[tuple[Item, ...]] = [(item,) for item in rest]

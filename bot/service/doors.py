@@ -36,6 +36,10 @@ BATCH = timedelta(days=7)
 BATCHES_WAITED = 4
 """After so many weeks below k a batch is destroyed unread."""
 TEXT = FieldKey("text")
+LONGEST = 1000
+"""Characters of a rumour or a question."""
+LONG_WORD = 6
+"""Shorter words say too little to call two rumours the same."""
 
 
 async def welcome_token(context: Context, tx: Transaction, tenant: TenantId, person: PersonId) -> str | None:
@@ -78,8 +82,8 @@ async def submit(context: Context, event: Submitted, person: Person) -> Reply:
     text = given.get(TEXT, "").strip()
     if not text:
         return Invalid(((TEXT, words.say("invalid.empty")),))
-    if len(text) > 1000:
-        return Invalid(((TEXT, words.say("invalid.too_long", maximum=1000)),))
+    if len(text) > LONGEST:
+        return Invalid(((TEXT, words.say("invalid.too_long", maximum=LONGEST)),))
     kind = EntryKind.QUESTION if event.action is Action.QUESTION else EntryKind.RUMOUR
     change_id, _, question_token = event.state.partition(" ") if kind is EntryKind.QUESTION else ("", "", event.state)
     if question_token and given.get(FieldKey("how")) not in {"named", "anonymous"}:
@@ -89,7 +93,7 @@ async def submit(context: Context, event: Submitted, person: Person) -> Reply:
     return await _named(context, event, person, kind, ChangeId(change_id) if change_id else None, text)
 
 
-async def _named(  # noqa: PLR0917 -- everything that an entry is
+async def _named(
     context: Context, event: Submitted, person: Person, kind: EntryKind, change_id: ChangeId | None, text: str
 ) -> Reply:
     """By name: the core team has it at once, and answers within two working days. The same form twice is one."""
@@ -124,7 +128,7 @@ async def _concerns(tx: Transaction, person: Person) -> Change | None:
     return next(iter(own or running), None)
 
 
-async def _anonymous(  # noqa: PLR0917 -- as `_named`
+async def _anonymous(
     context: Context, event: Submitted, person: Person, kind: EntryKind, token_text: str, text: str
 ) -> Reply:
     """Without a name: sealed until k voices wait. One of a kind waits per person; a further one takes its place."""
@@ -190,7 +194,7 @@ def _weighing(round_: Round, kind: EntryKind) -> bool:
 
 def _batch(tenant: TenantId, kind: EntryKind, now: datetime) -> Round:
     """A batch of the open door: a round that nobody is invited to."""
-    question = Question(TEXT, Localised(()), maximum=1000)
+    question = Question(TEXT, Localised(()), maximum=LONGEST)
     return Round(
         tenant=tenant,
         id=RoundId(f"door-{kind}-{secrets.token_hex(4)}"),
@@ -257,7 +261,7 @@ def same_rumour(entries: list[Entry]) -> int:
         word
         for entry in entries
         for word in {part.strip(".,;:!?()\"'").lower() for part in entry.text.split()}
-        if len(word) > 5
+        if len(word) >= LONG_WORD
     )
     return max(words.values(), default=0)
 

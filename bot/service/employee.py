@@ -99,7 +99,7 @@ async def _take(  # noqa: PLR0917 -- everything that one step of a conversation 
     return _shown(context.words(handle.language, sheet.change.zone), sheet, handle, step)
 
 
-async def _slip(  # noqa: PLR0917 -- as `_take`
+async def _slip(
     context: Context, tenant: TenantId, person: PersonId, round_: Round, language: Language, seal: Seal
 ) -> Slip:
     segment = await _segment(context, tenant, person, round_) if round_.segments else None

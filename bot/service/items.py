@@ -36,7 +36,7 @@ def news(
     about: str = "",
 ) -> list[Item]:
     """One piece of news to each of these people, in their own working hours from `earliest` on."""
-    moment = moments(people := tuple(people), earliest, holidays)
+    moment = moments(earliest, holidays)
     on = round_.id if round_ is not None else change.id
     return [
         Item(
@@ -56,7 +56,7 @@ def news(
 
 def frames(change: Change, people: Iterable[Person], earliest: datetime, holidays: Holidays) -> list[Item]:
     """The frame to everyone; its id is what later messages of the change wait for."""
-    moment = moments(people := tuple(people), earliest, holidays)
+    moment = moments(earliest, holidays)
     return [
         Item(
             id=frame_id(change, person.id),
@@ -79,7 +79,7 @@ def invitations(
     audience, not from the roster's order. An invitation that cannot go out before the close keeps its place: it counts
     as unreachable.
     """
-    moment = moments(people, now, holidays)
+    moment = moments(now, holidays)
     order = sorted(people, key=lambda person: hashlib.sha256(f"{round_.audience}{person.id}".encode()).digest())
     pages = round_.pages if round_.split else round_.pages[:1]
     minutes = round_.minutes
@@ -154,6 +154,6 @@ def welcome(tenant: TenantId, person: Person, earliest: datetime, holidays: Holi
         id=f"welcome/{person.id}",
         tenant=tenant,
         kind=Kind.WELCOME,
-        due_at=moments((person,), earliest, holidays)(person) or earliest,
+        due_at=moments(earliest, holidays)(person) or earliest,
         person=person.id,
     )

@@ -27,6 +27,9 @@ from bot.service.context import Context, rounds_of
 from bot.service.rounds import filled, may_open, open_round, planned
 from bot.wording import manager as wording
 
+LONGEST = 200
+"""Characters of the rumour that a pulse is about."""
+
 
 async def _led(tx: Transaction, person: PersonId) -> tuple[Change, tuple[TeamKey, ...]]:
     """The running change in which this person leads teams. Raises Refused(`pulse_not_manager`)."""
@@ -51,10 +54,10 @@ async def submit_pulse(context: Context, event: Submitted, person: Person) -> Re
     rumour = given.get("rumour", "")
     if not rumour:
         return Invalid(((FieldKey("rumour"), words.say("invalid.empty")),))
-    if len(rumour) > 200:
-        return Invalid(((FieldKey("rumour"), words.say("invalid.too_long", maximum=200)),))
+    if len(rumour) > LONGEST:
+        return Invalid(((FieldKey("rumour"), words.say("invalid.too_long", maximum=LONGEST)),))
     async with context.parts.store.write(event.tenant) as tx:
-        change, teams = await _led(tx, person.id)
+        change, _ = await _led(tx, person.id)
         change = await tx.changes.get(ChangeId(event.state)) if event.state else change
         team = next((one for one in change.teams_of(person.id) if one == given.get("team")), None)
         if team is None:
@@ -64,7 +67,7 @@ async def submit_pulse(context: Context, event: Submitted, person: Person) -> Re
     return wording.pulse_planned(words, opened)
 
 
-async def _pulse(  # noqa: PLR0917 -- everything that a pulse is
+async def _pulse(
     context: Context, tx: Transaction, change: Change, team: TeamKey, person: Person, rumour: str
 ) -> Round:
     """Make the round of a pulse. Raises Refused where a limit says no."""
@@ -88,7 +91,7 @@ async def _pulse(  # noqa: PLR0917 -- everything that a pulse is
     round_ = replace(
         round_, pages=filled(round_.pages, rumour=subject), reader=person.id, subject=subject, opens_at=now
     )
-    await may_open(context, tx, change, round_, now)
+    await may_open(tx, change, round_)
     spent = await tx.outbox.minutes_since(change.id, now - MINUTES_WINDOW)
     if any(spent.get(one.id, 0.0) + round_.minutes > MINUTES_A_CHANGE for one in chosen):
         raise Refused("budget")

@@ -6,7 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.change import Change, ChangeState, PlannedRound, PointState, Scenario, check_correction, frame_differs, move
+from bot.change import (
+    SCENARIOS,
+    Change,
+    ChangeState,
+    PlannedRound,
+    PointState,
+    Scenario,
+    check_correction,
+    frame_differs,
+    move,
+)
 from bot.errors import NotAllowed, NotFound, Refused
 from bot.ids import PersonId, TenantId
 from bot.outbox import Kind
@@ -26,6 +36,9 @@ from bot.schedule import (
 from bot.service import items
 from bot.service.context import Context, rounds_of
 from bot.service.rounds import ASKS_ABOUT_OPEN, everyone_of, planned, scenario_pages
+
+CO_DESIGNERS = 2
+"""A together point has at least so many from the floor."""
 
 Say = Callable[..., str]
 
@@ -48,7 +61,7 @@ async def check(context: Context, tenant: TenantId, change: Change) -> tuple[str
         rounds = await rounds_of(tx, change) if old else ()
     found = [words.say("refused.open_to_fixed") for _ in check_correction(old, change)] if old else []
     found += _designers(change, words.say("refused.draft_designers"))
-    found += _asking(context, change, people, words.say)
+    found += _asking(change, people, words.say)
     found += [
         words.say(f"refused.plan_{one.what}", day=one.on, amount=f"{one.amount:g}")
         for one in plan_too_much(context, change)
@@ -61,11 +74,11 @@ async def check(context: Context, tenant: TenantId, change: Change) -> tuple[str
 
 
 def _designers(change: Change, sentence: str) -> list[str]:
-    short = [one for one in change.points if one.state is PointState.TOGETHER and len(one.co_designers) < 2]
+    short = [one for one in change.points if one.state is PointState.TOGETHER and len(one.co_designers) < CO_DESIGNERS]
     return [sentence for _ in short]
 
 
-def _asking(context: Context, change: Change, people: Sequence[Person], say: Say) -> list[str]:
+def _asking(change: Change, people: Sequence[Person], say: Say) -> list[str]:
     """What rules 1, 3 and 4 and the size of the audience say about the planned rounds."""
     found: list[str] = []
     if any(one.kind in ASKS_ABOUT_OPEN for one in change.planning) and not change.asks:
@@ -89,7 +102,7 @@ def _scenario_problems(change: Change, planned_round: PlannedRound, say: Say) ->
     ):
         found.append(say("refused.listening_first"))
     count = len([one for one in change.scenarios if planned_round.point in {None, one.point}])
-    if count and not 2 <= count <= 3:
+    if count and count not in SCENARIOS:
         found.append(say("refused.scenario_count"))
     return found
 

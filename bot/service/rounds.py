@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.change import Change, ChangeState
+from bot.change import SCENARIOS, Change, ChangeState
 from bot.errors import Refused
 from bot.ids import PageKey, PersonId, RoundId
 from bot.localised import Localised
@@ -70,7 +70,7 @@ def scenario_pages(change: Change, template: Page, point: str | None) -> tuple[P
     return tuple(pages)
 
 
-async def may_open(context: Context, tx: Transaction, change: Change, round_: Round, now: datetime) -> None:
+async def may_open(tx: Transaction, change: Change, round_: Round) -> None:
     """Raise Refused where a rule says that this round may not open now."""
     others = [one for one in await rounds_of(tx, change) if one.id != round_.id]
     if change.state is ChangeState.STOPPED and not _is_still(round_):
@@ -105,7 +105,7 @@ def _check_scenarios(change: Change, round_: Round, others: Sequence[Round]) -> 
         one.state not in ENDED for one in listening if one.opens_at <= round_.opens_at
     ):
         raise Refused("listening_first")
-    if not 2 <= len([one for one in change.scenarios if round_.point in {None, one.point}]) <= 3:
+    if len([one for one in change.scenarios if round_.point in {None, one.point}]) not in SCENARIOS:
         raise Refused("scenario_count")
 
 
@@ -118,7 +118,7 @@ async def open_round(context: Context, tx: Transaction, change: Change, round_: 
     chosen = await _audience(tx, change, round_, everyone)
     frozen = freeze(_late(change, round_, now, context), chosen)
     readers = change.readers | ({frozen.reader} if frozen.reader else frozenset())
-    earlier = await _earlier(tx, change, frozen, now)
+    earlier = await _earlier(tx, frozen, now)
     check_difference(chosen, everyone, earlier, readers=readers, k=frozen.k, now=now)
     opened = move(frozen, RoundState.OPEN)
     opened = replace(opened, heard_by=_heard_by(change, opened.closes_at, context))
@@ -158,7 +158,7 @@ def _heard_by(change: Change, closes_at: datetime, context: Context) -> datetime
     return day_begins(last, change.zone) + timedelta(hours=9)
 
 
-async def _earlier(tx: Transaction, change: Change, round_: Round, now: datetime) -> list[Earlier]:
+async def _earlier(tx: Transaction, round_: Round, now: datetime) -> list[Earlier]:
     """The audiences of the last 90 days; which readers they share is compared by `check_difference`."""
     found = []
     for other_change in await tx.changes.all():
@@ -258,7 +258,7 @@ async def plan_heard_check(context: Context, tx: Transaction, change: Change, no
     """When the last point is decided, everyone is asked whether they recognise what was done (rule 5)."""
     existing = await rounds_of(tx, change)
     if change.undecided or any(
-        one.kind is RoundKind.HEARD and one.state not in {RoundState.CANCELLED} for one in existing
+        one.kind is RoundKind.HEARD and one.state is not RoundState.CANCELLED for one in existing
     ):
         return
     holidays = context.parts.holidays
@@ -267,7 +267,7 @@ async def plan_heard_check(context: Context, tx: Transaction, change: Change, no
     await tx.rounds.put(planned(context, change, RoundKind.HEARD, opens, closes, existing))
 
 
-def planned(  # noqa: PLR0913, PLR0917 -- everything that a planned round is
+def planned(  # noqa: PLR0913 -- everything that a planned round is
     context: Context,
     change: Change,
     kind: RoundKind,

@@ -150,7 +150,25 @@ PRESSED: Mapping[Action, Press] = {
     Action.RESUME: home.resume,
     Action.PULSE: manager.open_pulse,
     Action.HEARD: core_team.heard,
-    **dict.fromkeys((Action.ASK_ON, Action.LINK_POINT, Action.TELL_HEARD, Action.OUTCOME, Action.DRAFT, Action.REPLY_QUESTION, Action.REPLY_OFFER, Action.PUBLISH_KNOWN, Action.STAND_STILL, Action.GO_ON, Action.CLOSE, Action.EXTEND_ROUND, Action.CANCEL_ROUND, Action.CORE), core_team.press),
+    **dict.fromkeys(
+        (
+            Action.ASK_ON,
+            Action.LINK_POINT,
+            Action.TELL_HEARD,
+            Action.OUTCOME,
+            Action.DRAFT,
+            Action.REPLY_QUESTION,
+            Action.REPLY_OFFER,
+            Action.PUBLISH_KNOWN,
+            Action.STAND_STILL,
+            Action.GO_ON,
+            Action.CLOSE,
+            Action.EXTEND_ROUND,
+            Action.CANCEL_ROUND,
+            Action.CORE,
+        ),
+        core_team.press,
+    ),
 }
 """What a button or a command asks for; a test holds that none is missing."""
 
@@ -160,5 +178,22 @@ SUBMITTED: Mapping[Action, Submit] = {
     Action.RECEIPT: doors.find_receipt,
     Action.SNOOZE: home.snooze,
     Action.PULSE: manager.submit_pulse,
-    **dict.fromkeys((Action.ASK_ON, Action.LINK_POINT, Action.TELL_HEARD, Action.OUTCOME, Action.DRAFT, Action.REPLY_QUESTION, Action.REPLY_OFFER, Action.PUBLISH_KNOWN, Action.STAND_STILL, Action.GO_ON, Action.CLOSE, Action.EXTEND_ROUND, Action.CANCEL_ROUND), core_team.submit),
+    **dict.fromkeys(
+        (
+            Action.ASK_ON,
+            Action.LINK_POINT,
+            Action.TELL_HEARD,
+            Action.OUTCOME,
+            Action.DRAFT,
+            Action.REPLY_QUESTION,
+            Action.REPLY_OFFER,
+            Action.PUBLISH_KNOWN,
+            Action.STAND_STILL,
+            Action.GO_ON,
+            Action.CLOSE,
+            Action.EXTEND_ROUND,
+            Action.CANCEL_ROUND,
+        ),
+        core_team.submit,
+    ),
 }

@@ -98,7 +98,7 @@ async def _open(context: Context, tenant: TenantId, round_: Round, fence: int, n
             if ready.kind is RoundKind.SCENARIOS:
                 template = context.parts.packs.of(RoundKind.SCENARIOS).pages[0]
                 ready = replace(ready, pages=scenario_pages(change, template, ready.point))
-            await may_open(context, tx, change, ready, now)
+            await may_open(tx, change, ready)
             await open_round(context, tx, change, ready, now)
     except Refused as refused:
         if refused.reason in WAITS:
@@ -151,9 +151,9 @@ async def _halved(tx: Transaction, change: Change, now: datetime) -> list[Item]:
         for one in await rounds_of(tx, change)
         if one.state in {RoundState.RELEASED, RoundState.DESTROYED} and not one.teams and one.invited
     ]
-    if len(ended) < 2 or change.state is not ChangeState.RUNNING:
+    if change.state is not ChangeState.RUNNING or not ended[:-1]:
         return []
-    before, after = ended[-2], ended[-1]
+    before, after = ended[-2:]
     if 2 * after.voices * before.invited > before.voices * after.invited or not before.voices:
         return []
     return items.to_core(Kind.CORE_PROPOSE_STILL, change, now, round_id=after.id)

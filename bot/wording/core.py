@@ -27,7 +27,7 @@ from bot.messages import (
     TextField,
 )
 from bot.round import Round, RoundState
-from bot.wording.words import Words
+from bot.wording.words import Words, cut
 
 
 def opened(words: Words, round_: Round, change: Change, meanwhile: Sequence[Localised]) -> Message:
@@ -195,7 +195,7 @@ def ask_on_form(words: Words, change: Change, ref: ThemeRef, theme: str) -> Form
 
 def link_form(words: Words, change: Change, ref: ThemeRef, theme: str) -> Form:
     """Which point of the frame this theme belongs to."""
-    options = tuple(Option(point.key, _cut(words.of(point.text))) for point in change.points)
+    options = tuple(Option(point.key, cut(words.of(point.text))) for point in change.points)
     return Form(
         action=Action.LINK_POINT,
         state=str(ref),
@@ -206,17 +206,13 @@ def link_form(words: Words, change: Change, ref: ThemeRef, theme: str) -> Form:
     )
 
 
-def _cut(text: str, most: int = 75) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
 def outcome_form(words: Words, change: Change, point: Point) -> Form:
     """What was decided on a point, and why; for a choice between scenarios also which one, and why not the others."""
     verdicts = tuple(Option(one, words.say(f"verdict.{one}")) for one in Verdict)
     fields: list[Field] = [ChoiceField(FieldKey("verdict"), words.say("outcome.verdict"), verdicts)]
     scenarios = [one for one in change.scenarios if one.point == point.key]
     if scenarios:
-        options = tuple(Option(one.key, _cut(words.of(one.title))) for one in scenarios)
+        options = tuple(Option(one.key, cut(words.of(one.title))) for one in scenarios)
         fields.append(ChoiceField(FieldKey("chosen"), words.say("outcome.chosen"), options))
     fields.extend(_localised_fields(words, change, "reason"))
     if scenarios:

@@ -27,7 +27,7 @@ from bot.messages import (
 from bot.people import Person
 from bot.wording import frame, news
 from bot.wording.frame import Names
-from bot.wording.words import Words
+from bot.wording.words import Words, cut
 
 
 def home(words: Words, person: Person, changes: Sequence[Change], languages: Sequence[Language]) -> Notice:
@@ -59,7 +59,7 @@ def home(words: Words, person: Person, changes: Sequence[Change], languages: Seq
     ]
     if changes:
         blocks.append(Heading(words.say("home.changes")))
-        blocks.append(Buttons(tuple(Button(_cut(words.of(one.title)), Action.PAGE, one.id) for one in changes[:20])))
+        blocks.append(Buttons(tuple(Button(cut(words.of(one.title)), Action.PAGE, one.id) for one in changes[:20])))
     blocks.append(Buttons((words.button("door", Action.DOOR), words.button("receipt", Action.RECEIPT))))
     return Notice(words.say("home.title"), tuple(blocks))
 
@@ -70,10 +70,6 @@ def _status(words: Words, person: Person) -> str:
     if person.snoozed_until is not None:
         return words.say("home.snoozed", day=person.snoozed_until)
     return words.say("home.active")
-
-
-def _cut(text: str, most: int = 75) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def said(words: Words, key: str, **values: object) -> Notice:

@@ -27,13 +27,13 @@ from bot.messages import (
 from bot.outbox import Item
 from bot.questions import Page, Question, RoundKind
 from bot.round import Round
-from bot.wording.words import Words
+from bot.wording.words import Words, cut
 
 WORDS_FIELD = FieldKey("words")
 """The choice whether one's words may be read; asked each time, without a default."""
 
-LONG_TITLE = 24
-"""Characters in the title of a form (Slack Block Kit, modal title, docs.slack.dev, read 2026-11)."""
+
+NO_LANGUAGE = Language("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Handle:
     token: str
     page: str = ""
     step: int = 1
-    language: Language = Language("")
+    language: Language = NO_LANGUAGE
 
     def __str__(self) -> str:
         """Write it for a button's value or a form's state."""
@@ -204,9 +204,8 @@ def thanks(words: Words, round_: Round, handle: Handle, more: Sequence[Page]) ->
 
 
 def _short(words: Words, page: Page) -> str:
-    """A page as the label of a button, at most 75 characters (Slack Block Kit, button text, read 2026-11)."""
-    text = words.of(page.title or page.questions[0].text)
-    return text if len(text) <= 75 else f"{text[:74]}…"
+    """A page as the label of a button."""
+    return cut(words.of(page.title or page.questions[0].text))
 
 
 def withdrawn(words: Words, round_: Round) -> Notice:

@@ -12,6 +12,9 @@ from bot.messages import Action, Button, Note
 from bot.ports import Texts
 from bot.schedule import local_day
 
+BUTTON_MAXIMUM = 75
+"""Characters on a button or an option (Slack Block Kit, button and option text, docs.slack.dev, read 2026-11)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -65,3 +68,8 @@ class Words:
         if isinstance(value, date):
             return self.day(value)
         return value
+
+
+def cut(text: str, most: int = BUTTON_MAXIMUM) -> str:
+    """Shorten a text to what a label takes."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
