@@ -1,0 +1,174 @@
+"""Submissions that wait share a commit, and each has its own outcome."""
+
+import asyncio
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.errors import BoxBroken, StoreUnavailable
+from bot.ids import TenantId
+from bot.round import RoundState
+from storage.engine import connect
+from storage.keys import MemoryKeys
+from storage.migrations import upgrade
+from storage.spool import SqlSpool
+from storage.store import SqlStore
+from tests.examples import ROUND, TENANT, a_round, a_slip
+from tests.storage.conftest import Opened
+
+
+@contextmanager
+def _commits(engine: AsyncEngine) -> Iterator[list[int]]:
+    """Count the commits on the connection that writes."""
+    counted = [0]
+
+    def count(_: object) -> None:
+        counted[0] += 1
+
+    event.listen(engine.sync_engine, "commit", count)
+    yield counted
+    event.remove(engine.sync_engine, "commit", count)
+
+
+class _AnyKeys(MemoryKeys):
+    """Keys of any name, all the same."""
+
+    async def get(self, name: str) -> bytes:
+        return bytes(32)
+
+
+def _nonce() -> bytes:
+    return secrets.token_bytes(16)
+
+
+async def test_those_who_wait_share_the_next_commit(opened: Opened) -> None:
+    await opened.open_round()
+    with _commits(opened.database._writer) as commits:
+        await asyncio.gather(*(opened.spool.put(TENANT, ROUND, _nonce(), a_slip()) for _ in range(100)))
+    assert commits[0] <= 2
+
+
+async def test_one_broken_box_fails_only_whoever_writes_to_it(opened: Opened) -> None:
+    await opened.open_round()
+    broken, whole = _nonce(), _nonce()
+    await opened.spool.put(TENANT, ROUND, broken, a_slip("Stuk"))
+    async with opened.database.writing() as connection:
+        await connection.execute(text("UPDATE spool SET box = :box"), {"box": bytes(8192)})
+    results = await asyncio.gather(
+        opened.spool.put(TENANT, ROUND, whole, a_slip("Heel")),
+        opened.spool.put(TENANT, ROUND, broken, a_slip("Weer", stamp=2)),
+        opened.spool.put(TENANT, ROUND, whole, a_slip("Heel 2", stamp=2)),
+        return_exceptions=True,
+    )
+    assert [type(result) for result in results] == [type(None), BoxBroken, type(None)]
+
+
+async def test_a_row_that_the_database_refuses_fails_only_itself(opened: Opened) -> None:
+    await opened.open_round()
+    # PostgreSQL refuses NUL in a text; to SQLite it is a tenant like any other, without rounds.
+    odd = TenantId("T\0")
+    spool = SqlSpool(opened.database, _AnyKeys())
+    puts = [spool.put(TENANT, ROUND, _nonce(), a_slip(str(number))) for number in range(5)]
+    results = await asyncio.gather(
+        *puts[:2], spool.put(odd, ROUND, _nonce(), a_slip()), *puts[2:], return_exceptions=True
+    )
+    assert [isinstance(result, Exception) for result in results] == [False, False, True, False, False, False]
+    await spool.close()
+    await opened.move_round(RoundState.RELEASING)
+    assert len(await spool.open(TENANT, ROUND)) == 5
+
+
+async def test_when_the_database_is_gone_everyone_hears_it(opened_sqlite: Opened) -> None:
+    await opened_sqlite.open_round()
+    async with opened_sqlite.database.writing() as connection:
+        await connection.execute(text("DROP TABLE spool"))
+    results = await asyncio.gather(
+        *(opened_sqlite.spool.put(TENANT, ROUND, _nonce(), a_slip()) for _ in range(3)), return_exceptions=True
+    )
+    assert [type(result) for result in results] == [StoreUnavailable] * 3
+
+
+async def test_closing_writes_what_waits_and_takes_no_more(opened: Opened) -> None:
+    await opened.open_round()
+    waiting = [asyncio.create_task(opened.spool.put(TENANT, ROUND, _nonce(), a_slip())) for _ in range(10)]
+    await asyncio.sleep(0)
+    await opened.spool.close()
+    await asyncio.gather(*waiting)
+    with pytest.raises(StoreUnavailable):
+        await opened.spool.put(TENANT, ROUND, _nonce(), a_slip())
+    await opened.move_round(RoundState.RELEASING)
+    assert len(await opened.spool.open(TENANT, ROUND)) == 10
+
+
+async def test_a_caller_who_left_before_the_commit_wrote_nothing(opened_sqlite: Opened) -> None:
+    await opened_sqlite.open_round()
+    async with opened_sqlite.store.write(TENANT):
+        first = asyncio.create_task(opened_sqlite.spool.put(TENANT, ROUND, _nonce(), a_slip("eerst")))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        left = asyncio.create_task(opened_sqlite.spool.put(TENANT, ROUND, _nonce(), a_slip("weg")))
+        await asyncio.sleep(0)
+        left.cancel()
+    await first
+    await asyncio.gather(left, return_exceptions=True)
+    await opened_sqlite.move_round(RoundState.RELEASING)
+    assert [slip.fields[0][1] for slip in await opened_sqlite.spool.open(TENANT, ROUND)] == ["eerst"]
+
+
+async def test_putting_inside_a_writing_transaction_fails_at_once_where_it_would_wait_for_itself(
+    opened_sqlite: Opened,
+) -> None:
+    await opened_sqlite.open_round()
+    async with opened_sqlite.store.write(TENANT) as transaction:
+        with pytest.raises(RuntimeError):
+            await opened_sqlite.spool.put(TENANT, ROUND, _nonce(), a_slip())
+        with pytest.raises(RuntimeError):
+            async with opened_sqlite.store.write(TENANT):
+                pass
+        await transaction.rounds.put(a_round(version=1))
+
+
+async def test_writers_and_the_spool_take_turns(opened: Opened) -> None:
+    await opened.open_round()
+
+    async def write(number: int) -> None:
+        async with opened.store.write(TENANT) as transaction:
+            round_ = await transaction.rounds.get(ROUND, lock=True)
+            await transaction.rounds.put(round_)
+            await asyncio.sleep(0)
+        assert number >= 0
+
+    async with asyncio.timeout(30):
+        await asyncio.gather(
+            *(write(number) for number in range(20)),
+            *(opened.spool.put(TENANT, ROUND, _nonce(), a_slip()) for _ in range(100)),
+        )
+    await opened.move_round(RoundState.RELEASING)
+    assert len(await opened.spool.open(TENANT, ROUND)) == 100
+
+
+async def test_two_replicas_that_get_the_same_form_make_one_voice_with_both_steps(
+    postgres_url: str,
+) -> None:
+    await upgrade(postgres_url)
+    keys, one, two = MemoryKeys(), connect(postgres_url), connect(postgres_url)
+    first = Opened(postgres_url, one, keys, SqlStore(one, keys), SqlSpool(one, keys))
+    second = Opened(postgres_url, two, keys, SqlStore(two, keys), SqlSpool(two, keys))
+    await first.open_round()
+    nonces = [_nonce() for _ in range(40)]
+    step_1, step_2 = a_slip(), a_slip(fields=(("probe", "En dan dit"),))  # type: ignore[arg-type] - a NewType
+    await asyncio.gather(
+        *(first.spool.put(TENANT, ROUND, nonce, step_1) for nonce in nonces),
+        *(second.spool.put(TENANT, ROUND, nonce, step_2) for nonce in reversed(nonces)),
+    )
+    await first.move_round(RoundState.RELEASING)
+    opened = await second.spool.open(TENANT, ROUND)
+    assert len(opened) == 40
+    assert {frozenset(key for key, _ in slip.fields) for slip in opened} == {frozenset({"answer", "probe"})}
+    for replica in (first, second):
+        await replica.spool.close()
+        await replica.database.close()
