@@ -1,4 +1,4 @@
-"""What the engine needs of the world, as roles. Each has one contract suite in tests/contracts, over every implementation."""
+"""What the engine needs of the world, as roles. Each has a contract suite in tests/contracts."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Texts(Protocol):
         ...
 
     def get(self, language: Language, key: str, /, **values: object) -> str:
-        """Return one text with its gaps filled, in `language` or else the default. Raises KeyError for an unknown key."""
+        """Return a text with its gaps filled, in `language` or else the default. Raises KeyError for an unknown key."""
         ...
 
 
@@ -64,7 +64,10 @@ class Packs(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ChannelCheck:
-    """Who could read a channel. `members` are persons; `foreign`: guests, bots other than us or other organisations are in it."""
+    """Who could read a channel.
+
+    `members` are persons; `foreign` says that guests, bots other than us or other organisations are in it.
+    """
 
     exists: bool
     private: bool
@@ -96,7 +99,10 @@ class Directory(Protocol):
     """A platform, as far as it knows who is there."""
 
     async def people(self, tenant: TenantId) -> Sequence[Person]:
-        """Return everyone who is there now, guests included, bots left out; `joined_at` and what people set are not its concern."""
+        """Return everyone who is there now, guests included, bots left out.
+
+        `joined_at` and what people set for themselves are not its concern.
+        """
         ...
 
 
@@ -243,7 +249,7 @@ class Outbox(Protocol):
         ...
 
     async def drop(self, *, round_id: RoundId, kinds: frozenset[str], below_wave: int | None = None) -> int:
-        """Drop what waits of these kinds in a round (`below_wave`: of earlier waves only, as unreachable); say how many."""
+        """Drop what waits of these kinds in a round, and say how many; `below_wave`: of earlier waves, as unreachable."""
         ...
 
 

@@ -88,7 +88,7 @@ def check_difference(
 
 
 def freeze(round_: Round, chosen: Sequence[Person]) -> Round:
-    """Fix what a round promises to its audience: k, who belongs to it, which languages are shown, and whether it is split.
+    """Fix what a round promises its audience: k, who belongs to it, which languages are shown, whether it is split.
 
     Raises Refused(`audience_small`).
     """

@@ -23,7 +23,7 @@ class RoundKind(StrEnum):
     ASK = "ask"
     HEARD = "heard"
     DOOR = "door"
-    """The open door: no round that anyone is invited to, but anonymous rumours and questions wait sealed in the same way."""
+    """The open door: nobody is invited to it, but anonymous rumours and questions wait sealed in the same way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def hours_of(person: Person) -> Hours:
 
 
 def working_moment(hours: Hours, earliest: datetime, holidays: Holidays) -> datetime | None:
-    """Return the first moment from `earliest` on within these hours, on a working day that is no holiday; None: never."""
+    """Return the first moment from `earliest` on within these hours, on a working day, no holiday; None: never."""
     zone = _zone(hours.zone)
     local = earliest.astimezone(zone)
     for ahead in range(HORIZON_DAYS):
@@ -155,7 +155,7 @@ class TooMuch:
 
 
 def too_much(asked: Sequence[Asked]) -> tuple[TooMuch, ...]:
-    """Say where a planning asks more attention than people have (rule 6), each kind at most once, first window first."""
+    """Say where a planning asks more attention than people have (rule 6): each kind at most once, the first window."""
     found: list[TooMuch] = []
     days = sorted({one.on for one in asked})
     for day in days:

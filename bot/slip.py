@@ -14,7 +14,8 @@ class Slip:
     """What lies in one box.
 
     `stamp` is the platform's own stamp of the form (it only grows, for one person): the two steps of one form share it,
-    and it never leaves the box. `quotable` None: this step did not ask. `voice` names the voice within its round (empty for what is not counted, an offer).
+    and it never leaves the box. `quotable` None: this step did not ask. `voice` names the voice within its
+    round (empty for what is not counted, an offer).
     `named` is only set for an offer, which is made by name. `receipt` is a hash, for an anonymous rumour or question.
     A slip without fields is one that was withdrawn.
     """

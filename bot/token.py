@@ -1,7 +1,7 @@
 """Tokens: what a first message carries so that an answer can be changed without anyone knowing whose it is.
 
-The nonce of a round is `HMAC(K_wave, round, person)`: a message that is sent again carries the same one. The token binds
-it to the person with `K_bind`, so that nobody can use another's. Nothing of it is stored.
+The nonce of a round is `HMAC(K_wave, round, person)`: a message that is sent again carries the same one. The token
+binds it to the person with `K_bind`, so that nobody can use another's. Nothing of it is stored.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The states, events and effects of a conversation. Nothing here is stored: a state is read from the form that came in."""
+"""The states, events and effects of a conversation. Nothing is stored: a state is read from the form that came in."""
 
 from __future__ import annotations
 

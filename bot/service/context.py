@@ -17,7 +17,7 @@ from bot.token import Token, round_of, verify
 from bot.wording.words import Words
 
 SHEET_S = 5.0
-"""Seconds that the sheet of a round is believed; whether the round is open is asked of the database at every submission."""
+"""Seconds that the sheet of a round is believed; whether it is open is asked of the database at every submission."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,7 +231,7 @@ async def _round(desk: Desk, item: Item) -> Round | None:
 
 
 async def _about_channel(context: Context, desk: Desk, item: Item, now: datetime) -> Decision:
-    """To the core team only: a private channel, of nobody but the core team, looked at before every post (section 5)."""
+    """To the core team only: a private channel of nobody else, looked at before every post (section 5)."""
     change = await desk.change(item)
     if item.channel is None:
         return Decision(Verdict.DROP)
@@ -243,7 +243,7 @@ async def _about_channel(context: Context, desk: Desk, item: Item, now: datetime
 
 
 def _in_wave(item: Item, round_: Round | None, now: datetime) -> Item:
-    """A message with a token goes out in the wave of now; one that was handed over keeps its wave, which is this one."""
+    """A message with a token goes out in the wave of now; one that was handed over is in it already."""
     wave = current_wave(item, round_, now)
     return item if wave is None else replace(item, wave=wave)
 

@@ -211,7 +211,7 @@ def _batch(tenant: TenantId, kind: EntryKind, now: datetime) -> Round:
 
 
 async def _weigh(context: Context, tenant: TenantId, round_id: RoundId, fence: int) -> None:
-    """Release a batch of at least k voices, once a core team can read it; keep a smaller one waiting; destroy it unread after four weeks."""
+    """Release a batch of at least k voices that a core team can read; else let it wait, at most four weeks."""
     now = context.parts.clock.now()
     async with context.parts.store.write(tenant, fence=fence) as tx:
         batch = await tx.rounds.get(round_id, lock=True)

@@ -1,4 +1,4 @@
-"""What one person sets and looks up for themselves: home, language, snooze, stop, the page of a change, and forgetting."""
+"""What one person sets and looks up for themselves: home, language, snooze, stop, the page of a change."""
 
 from __future__ import annotations
 

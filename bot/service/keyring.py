@@ -2,8 +2,8 @@
 
 | key | born | dies | whoever has it |
 |---|---|---|---|
-| `bind.<tenant>` | with the tenant | never | can check whether a token is someone's, not make one of a nonce it has not |
-| `wave.<tenant>.<round>.<n>` | with the day of invitations | after that day, at the latest at the close | can make the tokens of that day |
+| `bind.<tenant>` | with the tenant | never | can check whose a token is, not make one |
+| `wave.<tenant>.<round>.<n>` | with the day of invitations | after that day, or at the close | can make that day's tokens |
 | `seal.<tenant>.<round>` | with the opening | when the release was read back | can open what waits |
 """
 

@@ -237,7 +237,7 @@ async def _plan_rounds(context: Context, tx: Transaction, change: Change) -> Non
 
 
 async def _replan(context: Context, tx: Transaction, change: Change) -> None:
-    """Bring planned rounds in step with a correction: those that it no longer plans are off, the others are made anew."""
+    """Bring planned rounds in step with a correction: those that it no longer plans are off, the others anew."""
     plans = {(one.kind, one.opens_on): one for one in change.planning}
     for round_ in await rounds_of(tx, change):
         if round_.state is not RoundState.PLANNED or round_.planned_on is None:

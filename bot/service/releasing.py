@@ -1,4 +1,4 @@
-"""The close of a round: every step can be run again by the next tick, and none reads before the one that takes no more."""
+"""The close of a round. Every step can be run again by the next tick; nothing is read before nothing more is taken."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def close(context: Context, tenant: TenantId, round_id: RoundId, fence: in
 
 
 async def release(context: Context, tenant: TenantId, round_id: RoundId, fence: int) -> None:
-    """Open what lies in the boxes and decide: released, extended, or destroyed unread. Running it again does nothing."""
+    """Open the boxes and decide: released, extended, or destroyed unread. Running it again does nothing."""
     now = context.parts.clock.now()
     async with context.parts.store.read(tenant) as tx:
         round_ = await tx.rounds.get(round_id)

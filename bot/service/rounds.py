@@ -238,7 +238,7 @@ async def everyone_of(tx: Transaction, change: Change) -> tuple[Person, ...]:
 async def tell_heard(
     context: Context, tx: Transaction, change: Change, round_: Round, now: datetime, reaction: Localised | None
 ) -> Round:
-    """Tell everyone what was heard in a round, once. Raises Refused when it was told, or there is nothing to tell yet."""
+    """Tell everyone what was heard in a round, once. Raises Refused when it was told, or nothing can be yet."""
     if round_.heard_told_at is not None:
         raise Refused("heard_told")
     if round_.state not in {RoundState.RELEASED, RoundState.DESTROYED}:

@@ -1,4 +1,4 @@
-"""What the clock does: everything that is due, each step in a transaction of its own, so that any tick may die anywhere."""
+"""What the clock does: everything that is due, each step in a transaction of its own. A tick may die anywhere."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def reach(round_: Round, counts: Mapping[Delivery, int]) -> Reach:
 def thread(
     words: Words, round_: Round, change: Change, digest: RoundDigest, reached: Reach, in_person: Sequence[Localised]
 ) -> tuple[Message, ...]:
-    """The digest as a thread: the parent first, then one message a theme, and a question to ask in person as the last."""
+    """The digest as a thread: the parent, one message a theme, and as the last a question to ask in person."""
     replies = [message for page in digest.pages for message in _page(words, round_, page)]
     return (
         _parent(words, round_, change, digest, reached),
