@@ -249,7 +249,7 @@ class Outbox(Protocol):
         ...
 
     async def drop(self, *, round_id: RoundId, kinds: frozenset[str], below_wave: int | None = None) -> int:
-        """Drop what waits of these kinds in a round, and say how many; `below_wave`: of earlier waves, as unreachable."""
+        """Drop what waits of these kinds in a round; say how many. `below_wave`: of earlier waves, as unreachable."""
         ...
 
 

@@ -17,6 +17,7 @@ from bot.questions import RoundKind
 from bot.round import Round
 from bot.schedule import local_day
 from bot.service import keyring
+from bot.service.closing import heard_check_lines
 from bot.service.context import Context
 from bot.service.doors import welcome_token
 from bot.token import issue, nonce
@@ -187,7 +188,8 @@ async def _still(desk: Desk, item: Item) -> Message:
 
 async def _closed(desk: Desk, item: Item) -> Message:
     change = await desk.change(item)
-    return news.closed(desk.words(item, change), change, ())
+    words = desk.words(item, change)
+    return news.closed(words, change, await heard_check_lines(desk.tx, change, words))
 
 
 async def _reply(desk: Desk, item: Item) -> Message:

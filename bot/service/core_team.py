@@ -245,14 +245,18 @@ async def _link(tx: Transaction, words: Words, event: Submitted) -> Reply:
     if key not in {point.key for point in change.points}:
         return Invalid(((FieldKey("point"), words.say("invalid.choose")),))
     point = change.point(PointKey(key))
-    if ref not in point.linked:
-        await tx.changes.put(with_point(change, replace(point, linked=(*point.linked, ref))))
+    if str(ref) not in {str(one) for one in point.linked}:
+        linked = (*point.linked, replace(ref, label=label))
+        await tx.changes.put(with_point(change, replace(point, linked=linked)))
     return personal.said(words, "linked", theme=label, point=point.text)
 
 
 async def _tell(context: Context, tx: Transaction, words: Words, event: Submitted, now: datetime) -> Reply:
     round_, change = await _round(tx, event.state, event.person)
     reaction = read_localised(change, _given(event), "reaction")
+    if reaction is None and round_.kind is RoundKind.HEARD:
+        # Fewer than half recognise it: telling that without an answer would be the end of the conversation.
+        return _missing(words, change, "reaction")
     await tell_heard(context, tx, change, round_, now, reaction)
     return personal.said(words, "told")
 

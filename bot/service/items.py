@@ -25,6 +25,11 @@ def invite_id(round_id: RoundId, person: PersonId) -> str:
     return f"invite/{round_id}/{person}"
 
 
+def digest_id(round_id: RoundId) -> str:
+    """Name the parent message of a digest."""
+    return f"{Kind.DIGEST}/{round_id}/"
+
+
 def news(
     kind: Kind,
     people: Iterable[Person],

@@ -3,7 +3,7 @@
 | key | born | dies | whoever has it |
 |---|---|---|---|
 | `bind.<tenant>` | with the tenant | never | can check whose a token is, not make one |
-| `wave.<tenant>.<round>.<n>` | with the day of invitations | after that day, or at the close | can make that day's tokens |
+| `wave.<tenant>.<round>.<n>` | with a day of invitations | after it, or at the close | can make that day's tokens |
 | `seal.<tenant>.<round>` | with the opening | when the release was read back | can open what waits |
 """
 

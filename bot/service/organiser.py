@@ -24,7 +24,7 @@ from bot.people import Person
 from bot.ports import Transaction
 from bot.privacy import audience, k_for
 from bot.questions import RoundKind
-from bot.round import Round, RoundState
+from bot.round import ENDED, Round, RoundState
 from bot.schedule import (
     Asked,
     TooMuch,
@@ -174,13 +174,14 @@ async def apply(context: Context, tenant: TenantId, change: Change, by: PersonId
     async with context.parts.store.write(tenant) as tx:
         old = await _old(tx, change)
         if old is None:
-            await tx.changes.put(replace(change, tenant=tenant, version=0))
-            await _plan_rounds(context, tx, change)
-            await plan_frame(context, tx, change, now)
-            return Applied(change, new=True, frame_changed=False)
+            new = replace(change, tenant=tenant, version=0, scenarios=_scenarios((), change.scenarios, early=True))
+            await tx.changes.put(new)
+            await _plan_rounds(context, tx, new)
+            await plan_frame(context, tx, new, now)
+            return Applied(new, new=True, frame_changed=False)
         if by is not None and by not in old.organisers:
             raise NotAllowed("this person does not organise the change")
-        kept = _kept(old, change)
+        kept = _kept(old, change, listened=await _listened(tx, old))
         await tx.changes.put(kept)
         await _replan(context, tx, kept)
         told = old.frame_told_at is not None and frame_differs(old, kept)
@@ -191,7 +192,13 @@ async def apply(context: Context, tenant: TenantId, change: Change, by: PersonId
         return Applied(kept, new=False, frame_changed=told)
 
 
-def _kept(old: Change, new: Change) -> Change:
+async def _listened(tx: Transaction, change: Change) -> bool:
+    """Say whether what was asked first has closed, and nothing of it is still open (rule 3)."""
+    first = [one for one in await rounds_of(tx, change) if one.kind in {RoundKind.SOURCE, RoundKind.LISTEN}]
+    return bool(first) and all(one.state in ENDED for one in first)
+
+
+def _kept(old: Change, new: Change, *, listened: bool) -> Change:
     """A correction keeps what came of the change: where it is, outcomes, drafts and links."""
     before = {point.key: point for point in old.points}
     points = tuple(
@@ -210,7 +217,7 @@ def _kept(old: Change, new: Change) -> Change:
         new,
         tenant=old.tenant,
         points=points,
-        scenarios=_scenarios(old, new),
+        scenarios=_scenarios(old.scenarios, new.scenarios, early=not listened),
         state=old.state,
         frame_told_at=old.frame_told_at,
         stopped_at=old.stopped_at,
@@ -219,10 +226,10 @@ def _kept(old: Change, new: Change) -> Change:
     )
 
 
-def _scenarios(old: Change, new: Change) -> tuple[Scenario, ...]:
-    """A scenario that was written early stays so."""
-    early = {scenario.key: scenario.early for scenario in old.scenarios}
-    return tuple(replace(one, early=early.get(one.key, one.early)) for one in new.scenarios)
+def _scenarios(old: Sequence[Scenario], new: Sequence[Scenario], *, early: bool) -> tuple[Scenario, ...]:
+    """Mark the scenarios that are new as written before listening had closed, or not; the others stay as they were."""
+    before = {scenario.key: scenario.early for scenario in old}
+    return tuple(replace(one, early=before.get(one.key, early)) for one in new)
 
 
 async def _plan_rounds(context: Context, tx: Transaction, change: Change) -> None:

@@ -20,13 +20,11 @@ from bot.release import Extended, Released, decide
 from bot.round import ENDED, Round, RoundState, move
 from bot.schedule import OFFER_WORKING_DAYS, local_day, working_days_after
 from bot.service import items, keyring
+from bot.service.closing import recognised
 from bot.service.context import Context, names, rounds_of
 from bot.service.rounds import end_invitations, extend, tell_heard
 from bot.slip import Slip
 from bot.wording import digest as wording
-
-TOLD_AT_ONCE = frozenset({RoundKind.BELIEVE, RoundKind.HEARD})
-"""Rounds of one tap: there is nothing to react to, so the result goes to everyone at the release."""
 
 
 async def close(context: Context, tenant: TenantId, round_id: RoundId, fence: int) -> None:
@@ -140,8 +138,13 @@ async def make_digest(context: Context, tenant: TenantId, round_id: RoundId, fen
         round_ = await tx.rounds.get(round_id, lock=True)
         await tx.answers.put_digest(round_id, raw)
         await tx.outbox.plan(_thread(context, change, round_, raw, now))
-        if round_.kind in TOLD_AT_ONCE and round_.heard_told_at is None:
+        if _told_at_once(round_, raw) and round_.heard_told_at is None:
             await tell_heard(context, tx, change, round_, now, None)
+
+
+def _told_at_once(round_: Round, raw: bytes) -> bool:
+    """A heard check that fewer than half recognise waits for the core team's answer (rule 5)."""
+    return round_.kind is RoundKind.BELIEVE or (round_.kind is RoundKind.HEARD and recognised(load(raw)))
 
 
 async def _before(tx: Transaction, change: Change, round_: Round) -> bytes | None:
@@ -158,21 +161,22 @@ async def _before(tx: Transaction, change: Change, round_: Round) -> bytes | Non
 
 
 def _thread(context: Context, change: Change, round_: Round, raw: bytes, now: datetime) -> list[Item]:
-    """The parent, then its replies in order; how many there are is what the digest says."""
+    """The parent, then its replies in order. What was asked on comes under the digest that it asks on about."""
     pack = context.parts.packs.of(round_.kind)
     reached = wording.Reach(round_.invited, 0, round_.voices)
     messages = wording.thread(context.words_of(change), round_, change, load(raw), reached, pack.in_person)
-    parent = items.to_core(Kind.DIGEST, change, now, round_id=round_.id)
+    under = items.digest_id(round_.after) if round_.after is not None else items.digest_id(round_.id)
+    parent = items.to_core(Kind.DIGEST, change, now, round_id=round_.id) if round_.after is None else []
     replies = [
         item
-        for number in range(1, len(messages))
+        for number in range(len(parent), len(messages))
         for item in items.to_core(
             Kind.DIGEST_THEME,
             change,
             now + timedelta(microseconds=number),
             round_id=round_.id,
             about=f"{number:03}",
-            parent=parent[0].id if parent else None,
+            parent=under,
         )
     ]
     return parent + replies

@@ -27,6 +27,7 @@ from bot.schedule import (
 )
 from bot.service import items, keyring
 from bot.service.context import Context, rounds_of
+from bot.wording.round import scenario_page
 
 ASKS_ABOUT_OPEN = frozenset({RoundKind.SOURCE, RoundKind.LISTEN, RoundKind.SCENARIOS, RoundKind.BELIEVE})
 """Kinds that ask about what is open: with nothing open they are not asked (rule 1)."""
@@ -66,7 +67,7 @@ def scenario_pages(change: Change, template: Page, point: str | None) -> tuple[P
     pages: list[Page] = []
     for one in chosen:
         (page,) = filled((template,), title=one.title, text=one.text, change=change.title)
-        pages.append(replace(page, key=PageKey(f"scenario-{one.key}"), title=one.title))
+        pages.append(replace(page, key=scenario_page(one.key), title=one.title))
     return tuple(pages)
 
 

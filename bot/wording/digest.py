@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.change import Change, ThemeRef
@@ -167,12 +167,10 @@ def _hidden(words: Words, voices: int, shown: int) -> Note:
 def _last(words: Words, round_: Round, in_person: Sequence[Localised]) -> Message:
     """A question to ask in person (rule 8), and the step that closes the loop (rule 5)."""
     question = words.of(in_person[0]) if in_person else words.say("digest.in_person_default")
-    blocks: list[Block] = [
-        Heading(words.say("digest.in_person")),
-        Paragraph(question),
-        Buttons((words.button("tell_heard", Action.TELL_HEARD, round_.id, primary=True),)),
-    ]
-    if round_.heard_by is not None:
+    blocks: list[Block] = [Heading(words.say("digest.in_person")), Paragraph(question)]
+    if round_.heard_told_at is None:
+        blocks.append(Buttons((words.button("tell_heard", Action.TELL_HEARD, round_.id, primary=True),)))
+    if round_.heard_by is not None and round_.heard_told_at is None:
         blocks.append(words.note("digest.heard_by", day=round_.heard_by))
     return Message(words.say("digest.in_person"), tuple(blocks))
 
@@ -205,11 +203,19 @@ def _heard_page(words: Words, round_: Round, page: PageDigest) -> Iterator[Block
             yield choices(words, source, part, page.voices)
         elif part.themes.voices:
             where = f" · {words.say(f'scenario.{part.field}')}" if part.field else ""
-            yield Facts((Fact(f"{_title(words, source)}{where}", _sizes(words, part.themes)),))
+            heard = {
+                key.partition(":")[2] for key in round_.themes_heard if key.startswith(f"{page.page}/{part.field}:")
+            }
+            yield Facts((Fact(f"{_title(words, source)}{where}", _sizes(words, part.themes, heard)),))
 
 
-def _sizes(words: Words, digest: QuestionDigest) -> str:
-    lines = [f"{words.of(theme.label)}: {_amount(words, theme.voices, digest.voices)}" for theme in digest.themes]
+def _sizes(words: Words, digest: QuestionDigest, heard: Collection[str]) -> str:
+    """The themes with their sizes, those marked that the core team said it had heard."""
+    lines = [
+        f"{words.of(theme.label)}: {_amount(words, theme.voices, digest.voices)}"
+        + (f" · {words.say('heard.mark')}" if theme.key in heard else "")
+        for theme in digest.themes
+    ]
     rest = digest.alone.voices + digest.other
     if rest:
         lines.append(words.say("heard.rest", count=rest))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.change import Change
-from bot.ids import FieldKey, Language, MessageRef
+from bot.ids import FieldKey, Language, MessageRef, PageKey, ScenarioKey
 from bot.messages import (
     Action,
     Block,
@@ -130,7 +130,9 @@ def over(words: Words, round_: Round, change: Change) -> Message:
 def page_form(words: Words, round_: Round, change: Change, page: Page, handle: Handle) -> Form:
     """One step of a page. It opens empty, whether or not someone answered before."""
     first = handle.step == 1
-    intro = _intro(words, page) if first else (Paragraph(words.say("form.probe_intro")),)
+    intro = (
+        (*_intro(words, page), *_early(words, change, page)) if first else (Paragraph(words.say("form.probe_intro")),)
+    )
     fields = tuple(_field(words, question) for question in page.step(handle.step))
     if first and asks_for_words(round_, page, words.language):
         fields = (*fields, _words_field(words))
@@ -153,6 +155,17 @@ def _intro(words: Words, page: Page) -> tuple[Block, ...]:
     if page.intro is not None:
         blocks.append(Paragraph(words.of(page.intro)))
     return tuple(blocks)
+
+
+def _early(words: Words, change: Change, page: Page) -> tuple[Block, ...]:
+    """Say of a scenario that it was written before listening had closed (rule 3)."""
+    early = {scenario_page(one.key) for one in change.scenarios if one.early}
+    return (words.note("form.early"),) if page.key in early else ()
+
+
+def scenario_page(scenario: ScenarioKey) -> PageKey:
+    """Name the page of a scenario."""
+    return PageKey(f"scenario-{scenario}")
 
 
 def _promise(words: Words, round_: Round, change: Change, page: Page) -> tuple[Block, ...]:
