@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -21,6 +22,7 @@ from bot.ports import ChannelCheck, Clock, Directory, Messenger, Texts
 from bot.service.parts import Parts
 from bot.service.ruimte import Ruimte
 from prompts.loader import FileTexts, load_packs, load_texts
+from storage import migrations
 from storage.keys import FileKeys
 from storage.opening import open_storage
 
@@ -56,12 +58,17 @@ async def build(
             directory=directory,
             clock=clock or SystemClock(),
             holidays=LibraryHolidays(),
-            texts=spoken_texts(settings),
-            packs=load_packs(),
+            texts=await asyncio.to_thread(spoken_texts, settings),
+            packs=await asyncio.to_thread(load_packs),
             arithmetic=arithmetic,
             holder=secrets.token_hex(8),
             messages_a_second=messages_a_second,
         )
+
+
+async def make_database(settings: Settings, *, made_by: str) -> None:
+    """Make the database that is set, or bring it to the version of this program. Raises StoreForeign, StoreVersion."""
+    await migrations.upgrade(settings.database_url, made_by=made_by)
 
 
 def spoken_texts(settings: Settings) -> Texts:

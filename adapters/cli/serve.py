@@ -25,7 +25,7 @@ from bot.service.parts import Parts
 from bot.service.ruimte import Ruimte
 from storage import migrations
 
-_QUIET = ("aiohttp.access", "aiosqlite", "apscheduler", "asyncio", "slack_bolt", "slack_sdk", "sqlalchemy")
+_QUIET = ("aiohttp.access", "alembic", "aiosqlite", "apscheduler", "asyncio", "slack_bolt", "slack_sdk", "sqlalchemy")
 """Loggers that would say when or what somebody sent."""
 _BROWSER_LIMIT_S = 20.0
 _PORT = 8765
@@ -132,7 +132,7 @@ def _stop_signal() -> asyncio.Event:
 
 
 async def _demo(host: str, port: int, directory: Path, *, open_: bool) -> None:
-    from adapters.web.demo import serve_demo  # noqa: PLC0415 -- no other command needs the sandbox
+    from adapters.demo import serve_demo  # noqa: PLC0415 -- no other command needs the sandbox
 
     opening = asyncio.create_task(_open_browser(host, port)) if open_ and port else None
     try:

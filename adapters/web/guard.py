@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -49,7 +50,17 @@ class Guard:
 
     def knows_host(self, request: web.Request) -> bool:
         """Say whether the request asks for a host that we serve."""
-        return _name(request.host) in self._hosts
+        name = _name(request.host)
+        return name in self._hosts or _is_address(name)
+
+
+def _is_address(name: str) -> bool:
+    """An address is what it says it is; only a name can be made to lead here."""
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _name(host: str) -> str:

@@ -39,7 +39,7 @@ class Shown:
 class Pages:
     """The handlers of one sandbox."""
 
-    def __init__(self, sandbox: Sandbox, chrome: Chrome, view: View, guard: Guard, live: Live) -> None:  # noqa: PLR0917
+    def __init__(self, sandbox: Sandbox, chrome: Chrome, view: View, guard: Guard, live: Live) -> None:
         """Serve this sandbox."""
         self._sandbox = sandbox
         self._chrome = chrome

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
 from aiohttp import web
-from multidict import MultiDictProxy
 
 from bot.ids import FieldKey
 from bot.messages import Action
@@ -14,7 +16,21 @@ FIELD = "f."
 LONGEST_NUMBER = 18
 """Digits; every such number fits in 64 bits."""
 
-Fields = MultiDictProxy[str | bytearray | web.FileField | bytes]
+
+class Fields(Protocol):
+    """The fields of a form: each name may come more than once, and a value may be a file."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names."""
+        ...
+
+    def get(self, key: str, default: str, /) -> object:
+        """Return the first value of a name."""
+        ...
+
+    def getall(self, key: str, /) -> Sequence[object]:
+        """Return every value of a name. Raises KeyError."""
+        ...
 
 
 def text(fields: Fields, name: str) -> str:
