@@ -98,8 +98,6 @@ def _every_answer(guard: Guard, pages: Pages) -> Middleware:
             return web.Response(status=421, text="Misdirected Request\n")
         try:
             return await handler(request)
-        except web.HTTPRedirection as redirection:
-            return redirection
         except web.HTTPException as refusal:
             return pages.error(request, _KEYS.get(refusal.status, "failed"), refusal.status)
         except Exception as error:  # noqa: BLE001 -- whatever it is, a person gets a sentence and no trace

@@ -118,7 +118,7 @@ class Pages:
         says = await self._move(person, place, payload.text(fields, "to"))
         self._live.tell_clock({"moving": False, "progress": 100})
         if FRAGMENT_HEADER not in request.headers:
-            raise web.HTTPSeeOther(_path(person, place) + (f"?says={says}" if says else ""))
+            return _see(_path(person, place) + (f"?says={says}" if says else ""))
         words = self._words(request)
         return web.json_response(self._view.clock(words) | {"says": words(f"clock.{says}") if says else ""})
 
@@ -127,7 +127,7 @@ class Pages:
         fields = await self._fields(request)
         words = self._chrome.of(payload.text(fields, "language"))
         back = payload.text(fields, "back")
-        response = web.HTTPSeeOther(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/")
+        response = _see(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/")
         response.set_cookie(LANGUAGE_COOKIE, words.language, max_age=YEAR_S, samesite="Strict", httponly=True)
         return response
 
@@ -164,7 +164,7 @@ class Pages:
         """Show a reply: in the dialog where a script asked, else on a page of its own."""
         opening = self._opening(request, person, fields, shown)
         if FRAGMENT_HEADER not in request.headers:
-            return web.HTTPSeeOther(f"/as/{person.id}/reply/{self._sandbox.openings.keep(opening)}")
+            return _see(f"/as/{person.id}/reply/{self._sandbox.openings.keep(opening)}")
         if isinstance(opening.reply, Form):
             self._sandbox.openings.keep(opening)
         status = 422 if isinstance(shown.reply, Invalid) else 200
@@ -217,6 +217,11 @@ class Pages:
         visit = Visit(self._words(request), self._guard.token(visitor), request.path_qs)
         response.text = make(visit)
         return response
+
+
+def _see(path: str) -> web.Response:
+    """Send the browser on to a page; going back to what it sent does not send it again."""
+    return web.Response(status=303, headers={"Location": path})
 
 
 def _path(person: Person, place: Place) -> str:
