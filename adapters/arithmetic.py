@@ -63,10 +63,13 @@ class ChildArithmetic:
             await asyncio.to_thread(self._started)
 
     async def close(self) -> None:
-        """Kill the child, also when it is in the middle of a digest."""
-        child, self._child = self._child, None
-        if child is not None:
-            await asyncio.to_thread(_kill, child)
+        """Kill the child, also when it is in the middle of a digest; whoever waits for that gets DigestFailed."""
+        if self._child is not None:
+            self._child.process.kill()
+        async with self._turn:
+            child, self._child = self._child, None
+            if child is not None:
+                await asyncio.to_thread(_kill, child)
 
     def _ask(self, request: DigestRequest) -> tuple[bool, bytes]:
         child = self._started()

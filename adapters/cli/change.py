@@ -23,8 +23,9 @@ from bot.ports import Holidays
 from bot.schedule import frame_to_managers_on, local_day
 from bot.service.context import Context
 from bot.service.core_team import close_change
+from bot.service.organiser import Applied
 from bot.service.parts import Parts
-from bot.service.ruimte import Applied, Ruimte
+from bot.service.ruimte import Ruimte
 from prompts.loader import load_packs
 
 app = typer.Typer(no_args_is_help=True, help="A change, as its organiser describes it in a file.")

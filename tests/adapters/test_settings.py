@@ -1,0 +1,81 @@
+"""The settings: what holds without any, and an error that names what is missing."""
+
+from pathlib import Path
+
+import pytest
+
+from adapters.settings import load_settings
+from bot.errors import SettingsInvalid
+
+
+def test_without_any_variable_there_is_a_file_under_one_directory() -> None:
+    settings = load_settings({})
+    assert settings.database_url == "sqlite+aiosqlite:///ruimte-data/database/ruimte.db"
+    assert settings.database_file == Path("ruimte-data/database/ruimte.db")
+    assert settings.keys == Path("ruimte-data/keys")
+    assert (settings.host, settings.port, settings.platforms) == ("127.0.0.1", 8080, ())
+
+
+def test_keys_are_not_kept_in_the_directory_of_the_database() -> None:
+    settings = load_settings({"RUIMTE_DATA": "/data"})
+    assert settings.database_file is not None
+    assert settings.database_file.parent not in {settings.keys, *settings.keys.parents}
+
+
+def test_an_empty_variable_counts_as_none() -> None:
+    assert load_settings({"RUIMTE_PORT": " ", "RUIMTE_KEYS": ""}) == load_settings({})
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("postgresql://u@h/n", "postgresql+asyncpg://u@h/n"),
+        ("postgres://u@h/n", "postgresql+asyncpg://u@h/n"),
+        ("sqlite:////var/r.db", "sqlite+aiosqlite:////var/r.db"),
+    ],
+)
+def test_a_database_gets_its_asynchronous_driver(given: str, used: str) -> None:
+    assert load_settings({"RUIMTE_DATABASE_URL": given}).database_url == used
+
+
+def test_languages_may_be_divided_by_commas_or_spaces() -> None:
+    assert load_settings({"RUIMTE_LANGUAGES": "en, nl"}).languages == ("en", "nl")
+
+
+SLACK = {"RUIMTE_SLACK_BOT_TOKEN": "xoxb-1", "RUIMTE_SLACK_SIGNING_SECRET": "s3cret"}
+TEAMS = {"RUIMTE_TEAMS_APP_ID": "app", "RUIMTE_TEAMS_APP_SECRET": "s3cret", "RUIMTE_TEAMS_TENANTS": "one two"}
+
+
+@pytest.mark.parametrize("missing", [*SLACK, *TEAMS])
+def test_a_platform_that_is_half_configured_names_the_variable_that_is_missing(missing: str) -> None:
+    given = SLACK if missing in SLACK else TEAMS
+    with pytest.raises(SettingsInvalid, match=f"{missing} is missing"):
+        load_settings({name: value for name, value in given.items() if name != missing})
+
+
+def test_platforms_are_configured_by_all_of_their_variables() -> None:
+    settings = load_settings(SLACK | TEAMS)
+    assert settings.platforms == ("Slack", "Teams")
+    assert settings.teams is not None
+    assert settings.teams.tenants == ("one", "two")
+
+
+def test_no_secret_is_written_with_the_settings() -> None:
+    settings = load_settings(SLACK | TEAMS | {"RUIMTE_DATABASE_URL": "postgresql://u:s3cret@h/n"})
+    assert "s3cret" not in repr(settings)
+    assert "xoxb" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "http"), ("PORT", "70000"), ("PORT", "-1"), ("TICK_SECONDS", "0"), ("TICK_SECONDS", "soon")],
+)
+def test_a_value_that_does_not_work_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsInvalid, match=f"RUIMTE_{name} .*{value}"):
+        load_settings({f"RUIMTE_{name}": value})
+
+
+def test_a_database_that_nobody_knows_is_named_without_its_password() -> None:
+    with pytest.raises(SettingsInvalid, match="RUIMTE_DATABASE_URL begins with `mysql`") as caught:
+        load_settings({"RUIMTE_DATABASE_URL": "mysql://u:s3cret@h/n"})
+    assert "s3cret" not in str(caught.value)
