@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
-from aiohttp import ClientResponse
+from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.clock import VirtualClock
@@ -65,7 +65,7 @@ class Stage:
 class Browser:
     """A browser without a script: keeps cookies, follows redirects, sends the hidden fields of the forms it sees."""
 
-    def __init__(self, client: TestClient) -> None:  # type: ignore[type-arg] -- of any application
+    def __init__(self, client: TestClient[web.Request, web.Application]) -> None:
         self.client = client
         self.html = ""
 
@@ -81,7 +81,7 @@ class Browser:
         return await self.post(action, fields | typed)
 
     async def post(
-        self, action: str, fields: Mapping[str, str], *, follow: bool = True, **headers: str
+        self, action: str, fields: Mapping[str, str], *, follow: bool = True, headers: Mapping[str, str] | None = None
     ) -> ClientResponse:
         """Send a form."""
         response = await self.client.post(action, data=fields, headers=headers, allow_redirects=follow)

@@ -46,7 +46,7 @@ async def test_a_form_from_another_page_is_refused_even_with_the_token(
 ) -> None:
     await browser.open("/as/p-amina")
     action, fields = browser.form_of("Wat bewaar je van mij?")
-    assert (await browser.post(action, fields, **headers)).status == 403
+    assert (await browser.post(action, fields, headers=headers)).status == 403
     assert stage.desk.events == []
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+from aiohttp.streams import StreamReader
+
 from bot.events import Pressed, Submitted
 from bot.ids import FieldKey, MessageRef, PersonId
 from bot.messages import Action, Message, Paragraph, Pointer
@@ -95,12 +97,12 @@ async def test_a_script_gets_the_part_that_goes_in_the_dialog(browser: Browser, 
     await stage.invite()
     await browser.open("/as/p-amina")
     action, fields = browser.form_of("Antwoorden")
-    response = await browser.post(action, fields, **FRAGMENT)
+    response = await browser.post(action, fields, headers=FRAGMENT)
     assert response.status == 200
     assert "<html" not in browser.html
     assert browser.form_of("Versturen")[0] == "/as/p-amina/send"
     action, fields = browser.form_of("Versturen")
-    response = await browser.post(action, fields, **FRAGMENT)
+    response = await browser.post(action, fields, headers=FRAGMENT)
     assert response.status == 422
     assert "Er staat nog niets." in browser.html
 
@@ -216,16 +218,17 @@ async def test_an_open_page_is_told_of_new_messages_and_of_the_clock(browser: Br
         await stage.invite()
         assert await _until(stream.content, b"event: chat")
         action, fields = browser.form_of("Naar morgen")
-        await browser.post(action, fields | {"to": "tomorrow"}, **FRAGMENT)
+        await browser.post(action, fields | {"to": "tomorrow"}, headers=FRAGMENT)
         told = await _until(stream.content, b'"progress": 100')
         assert "2 december" in told.decode()
 
 
-async def _until(content: asyncio.StreamReader, mark: bytes) -> bytes:  # type: ignore[return]
+async def _until(content: StreamReader, mark: bytes) -> bytes:
+    line = b"..."
     async with asyncio.timeout(5):
-        while line := await content.readline():
-            if mark in line:
-                return line
+        while line and mark not in line:
+            line = await content.readline()
+    return line
 
 
 async def test_the_page_speaks_the_language_that_the_browser_asks_for_until_another_is_chosen(
