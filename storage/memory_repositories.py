@@ -181,6 +181,7 @@ class MemoryOutbox:
                     state=item.state,
                     attempts=item.attempts,
                     due_at=item.due_at,
+                    wave=item.wave,
                     sent_at=item.sent_at,
                     ref=item.ref,
                 )

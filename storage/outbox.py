@@ -58,7 +58,7 @@ class SqlOutbox:
 
     async def mark(self, items: Sequence[Item]) -> None:
         """See `bot.ports.Outbox`."""
-        written = ("state", "attempts", "due_at", "sent_at", "ref")
+        written = ("state", "attempts", "due_at", "wave", "sent_at", "ref")
         statement = (
             update(tables.messages)
             .where(_messages.tenant == self._tenant, _messages.id == bindparam("key"))
