@@ -99,7 +99,7 @@ async def test_next_due_is_when_something_can_be_sent(store: Store) -> None:
 async def test_marking_writes_how_it_went_and_nothing_else(store: Store) -> None:
     await _plan(store, an_item(1), an_item(2))
     marked = replace(
-        an_item(1), state=Delivery.SENT, attempts=2, due_at=NOW + HOUR, sent_at=NOW, ref=MessageRef("D1/9")
+        an_item(1), state=Delivery.SENT, attempts=2, wave=5, due_at=NOW + HOUR, sent_at=NOW, ref=MessageRef("D1/9")
     )
     async with store.write(TENANT) as transaction:
         await transaction.outbox.mark([replace(marked, person=BO, about="else")])
