@@ -53,7 +53,8 @@ class ThemeRef:
 class Outcome:
     """What was decided on a point, why, and the themes that led to it.
 
-    For a choice between scenarios: which one, what changed in it, and why not the others.
+    For a choice between scenarios: which one, what changed in it, why not the others, and what is said of another
+    one that people named.
     """
 
     verdict: Verdict
@@ -63,6 +64,7 @@ class Outcome:
     chosen: ScenarioKey | None = None
     changed: Localised | None = None
     others: Localised | None = None
+    another: Localised | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -24,6 +23,7 @@ from bot.service import items
 from bot.service.closing import check_close
 from bot.service.compose import due_lines
 from bot.service.context import Context, rounds_of
+from bot.service.doors import form_id
 from bot.service.rounds import cancel, everyone_of, extend, filled, plan_heard_check, planned, tell_heard
 from bot.wording import core, personal
 from bot.wording.core import read_localised
@@ -270,6 +270,9 @@ async def _decide(context: Context, tx: Transaction, words: Words, event: Submit
     reason = read_localised(change, given, "reason")
     if reason is None:
         return _missing(words, change, "reason")
+    another = read_localised(change, given, "another")
+    if another is None and await _another_named(tx, change, point):
+        return _missing(words, change, "another")
     outcome = Outcome(
         Verdict(given["verdict"]),
         reason,
@@ -278,6 +281,7 @@ async def _decide(context: Context, tx: Transaction, words: Words, event: Submit
         chosen=ScenarioKey(given["chosen"]) if given.get("chosen") else None,
         changed=read_localised(change, given, "changed"),
         others=read_localised(change, given, "others"),
+        another=another,
     )
     decided = decide(change, point.key, outcome)
     await tx.changes.put(decided)
@@ -285,6 +289,17 @@ async def _decide(context: Context, tx: Transaction, words: Words, event: Submit
     await tx.outbox.plan(items.news(Kind.OUTCOME, people, now, context.parts.holidays, change=change, about=point.key))
     await plan_heard_check(context, tx, decided, now)
     return personal.said(words, "decided", point=point.text)
+
+
+async def _another_named(tx: Transaction, change: Change, point: Point) -> bool:
+    """Say whether anyone named another scenario: it is placed beside the others, or answered (rule 4)."""
+    for round_ in await rounds_of(tx, change):
+        if round_.kind is RoundKind.SCENARIOS and round_.point in {None, point.key}:
+            raw = await tx.answers.digest(round_.id)
+            parts = [part for page in load(raw).pages for part in page.parts] if raw is not None else []
+            if any(part.field == "another" and part.themes is not None and part.themes.voices for part in parts):
+                return any(one.point == point.key for one in change.scenarios)
+    return False
 
 
 async def _draft(context: Context, tx: Transaction, words: Words, event: Submitted, now: datetime) -> Reply:
@@ -326,7 +341,7 @@ async def _reply(context: Context, tx: Transaction, words: Words, event: Submitt
             change,
             Known(
                 change.tenant,
-                secrets.token_hex(8),
+                form_id(event),
                 change.id,
                 about,
                 answer,
@@ -402,7 +417,7 @@ async def _stand_still(context: Context, tx: Transaction, words: Words, event: S
     opens = working_days_after(local_day(now, change.zone), 1, change.country, holidays)
     closes = working_days_after(opens, HEARD_WORKING_DAYS, change.country, holidays)
     pack = context.parts.packs.of(RoundKind.LISTEN)
-    page = next((one for one in pack.pages if one.key == "still"), pack.pages[-1])
+    page = pack.pages[-1]
     existing = await rounds_of(tx, change)
     await tx.rounds.put(planned(context, change, RoundKind.LISTEN, opens, closes, existing, pages=(page,), name=STILL))
     return personal.said(words, "stood_still")

@@ -26,6 +26,8 @@ from bot.service.compose import Desk, compose
 from bot.service.context import Context
 from bot.service.doors import welcome_wave
 
+LEASE_S = 60.0
+"""Seconds that a replica keeps a tenant without renewing it."""
 BATCH = 200
 MARKED_TOGETHER = 20
 ATTEMPTS = 8
@@ -167,6 +169,7 @@ async def _send_all(context: Context, tenant: TenantId, fence: int, letters: Seq
     """Mark before, hand over, mark after: a crash in between sends no more than these once more, and loses none."""
     await _mark(context, tenant, fence, [item for letter in letters for item in letter.items])
     for start in range(0, len(letters), MARKED_TOGETHER):
+        await context.parts.store.lease(tenant, context.parts.holder, LEASE_S)
         done = [
             item for letter in letters[start : start + MARKED_TOGETHER] for item in await _hand_over(context, letter)
         ]

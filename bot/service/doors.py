@@ -36,6 +36,8 @@ BATCH = timedelta(days=7)
 BATCHES_WAITED = 4
 """After so many weeks below k a batch is destroyed unread."""
 TEXT = FieldKey("text")
+KIND = FieldKey("kind")
+HOW = FieldKey("how")
 LONGEST = 1000
 """Characters of a rumour or a question."""
 LONG_WORD = 6
@@ -72,7 +74,7 @@ async def open_question(context: Context, event: Pressed, person: Person) -> Rep
     """A question about the frame of a change."""
     async with context.parts.store.read(event.tenant) as tx:
         change = await tx.changes.get(ChangeId(event.value))
-    return personal.question_form(context.words_for(person), change, door_token="")
+    return personal.question_form(context.words_for(person), change)
 
 
 async def submit(context: Context, event: Submitted, person: Person) -> Reply:
@@ -84,13 +86,21 @@ async def submit(context: Context, event: Submitted, person: Person) -> Reply:
         return Invalid(((TEXT, words.say("invalid.empty")),))
     if len(text) > LONGEST:
         return Invalid(((TEXT, words.say("invalid.too_long", maximum=LONGEST)),))
-    kind = EntryKind.QUESTION if event.action is Action.QUESTION else EntryKind.RUMOUR
-    change_id, _, question_token = event.state.partition(" ") if kind is EntryKind.QUESTION else ("", "", event.state)
-    if question_token and given.get(FieldKey("how")) not in {"named", "anonymous"}:
-        return Invalid(((FieldKey("how"), words.say("invalid.choose")),))
-    if question_token and given.get(FieldKey("how")) == "anonymous":
-        return await _anonymous(context, event, person, kind, question_token, text)
-    return await _named(context, event, person, kind, ChangeId(change_id) if change_id else None, text)
+    if event.action is Action.QUESTION:
+        return await _named(context, event, person, EntryKind.QUESTION, ChangeId(event.state), text)
+    wrong = [key for key, options in _options(event.state).items() if given.get(key) not in options]
+    if wrong:
+        return Invalid(tuple((key, words.say("invalid.choose")) for key in wrong))
+    kind = EntryKind(given[KIND])
+    if event.state and given[HOW] == "anonymous":
+        return await _anonymous(context, event, person, kind, event.state, text)
+    return await _named(context, event, person, kind, None, text)
+
+
+def _options(token: str) -> dict[FieldKey, frozenset[str]]:
+    """What has to be chosen at the door: what it is, and where a token makes it possible, by name or without."""
+    kinds = frozenset(EntryKind)
+    return {KIND: kinds, HOW: frozenset({"named", "anonymous"})} if token else {KIND: kinds}
 
 
 async def _named(
@@ -101,7 +111,7 @@ async def _named(
     reply_by = working_days_after(
         local_day(now, person.zone), REPLY_WORKING_DAYS, person.region, context.parts.holidays
     )
-    id_ = hashlib.sha256(f"{event.tenant}/{person.id}/{event.action}/{event.stamp}".encode()).hexdigest()[:16]
+    id_ = form_id(event)
     entry = Entry(
         event.tenant,
         id_,
@@ -119,6 +129,11 @@ async def _named(
         if change is not None:
             await tx.outbox.plan(items.to_core(Kind.CORE_QUESTION, change, now, about=id_))
     return personal.said(context.words_for(person), "asked", day=reply_by)
+
+
+def form_id(event: Submitted) -> str:
+    """Name what a form by name makes: the same form twice makes it once."""
+    return hashlib.sha256(f"{event.tenant}/{event.person}/{event.action}/{event.stamp}".encode()).hexdigest()[:16]
 
 
 async def _concerns(tx: Transaction, person: Person) -> Change | None:

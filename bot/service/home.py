@@ -92,7 +92,7 @@ async def change_page(context: Context, event: Pressed, person: Person) -> Reply
         checks = await heard_check_lines(tx, change, words)
     today = local_day(context.parts.clock.now(), change.zone)
     return personal.change_page(
-        words, change, known_names, (*told, *(Paragraph(line) for line in checks)), len(change.overdue(today)), account
+        words, change, known_names, (*told, *(Paragraph(line) for line in checks)), change.overdue(today), account
     )
 
 

@@ -17,8 +17,6 @@ from bot.questions import RoundKind
 from bot.round import ENDED, Round
 from bot.schedule import (
     HEARD_WORKING_DAYS,
-    MINUTES_A_CHANGE,
-    MINUTES_WINDOW,
     PULSE_WORKING_DAYS,
     local_day,
     working_days_after,
@@ -92,7 +90,4 @@ async def _pulse(
         round_, pages=filled(round_.pages, rumour=subject), reader=person.id, subject=subject, opens_at=now
     )
     await may_open(tx, change, round_)
-    spent = await tx.outbox.minutes_since(change.id, now - MINUTES_WINDOW)
-    if any(spent.get(one.id, 0.0) + round_.minutes > MINUTES_A_CHANGE for one in chosen):
-        raise Refused("budget")
     return round_

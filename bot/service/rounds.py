@@ -19,6 +19,8 @@ from bot.round import ENDED, Round, RoundState, move
 from bot.schedule import (
     EXTENSION_WORKING_DAYS,
     HEARD_WORKING_DAYS,
+    MINUTES_A_CHANGE,
+    MINUTES_WINDOW,
     day_begins,
     day_closes,
     local_day,
@@ -118,6 +120,7 @@ async def open_round(context: Context, tx: Transaction, change: Change, round_: 
     everyone = await tx.people.all()
     chosen = await _audience(tx, change, round_, everyone)
     frozen = freeze(_late(change, round_, now, context), chosen)
+    await _check_budget(tx, frozen, chosen, now)
     readers = change.readers | ({frozen.reader} if frozen.reader else frozenset())
     earlier = await _earlier(tx, frozen, now)
     check_difference(chosen, everyone, earlier, readers=readers, k=frozen.k, now=now)
@@ -131,6 +134,13 @@ async def open_round(context: Context, tx: Transaction, change: Change, round_: 
     await tx.outbox.plan(_reminders(context, change, opened, invited))
     await tx.outbox.plan(items.to_core(Kind.CORE_OPENED, change, now, round_id=opened.id))
     return opened
+
+
+async def _check_budget(tx: Transaction, round_: Round, chosen: Sequence[Person], now: datetime) -> None:
+    """A change asks nobody for more than 15 minutes in four weeks (rule 6). Raises Refused(`budget`)."""
+    spent = await tx.outbox.minutes_since(round_.change, now - MINUTES_WINDOW)
+    if any(spent.get(person.id, 0.0) + round_.minutes > MINUTES_A_CHANGE for person in chosen):
+        raise Refused("budget")
 
 
 async def _audience(tx: Transaction, change: Change, round_: Round, everyone: Sequence[Person]) -> tuple[Person, ...]:

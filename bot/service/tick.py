@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.change import Change, ChangeState
-from bot.errors import Refused
+from bot.errors import LeaseLost, Refused, StaleWrite
 from bot.ids import TenantId
 from bot.outbox import Item, Kind
 from bot.ports import Transaction
@@ -17,13 +17,11 @@ from bot.schedule import WEEK, day_begins, local_day, wave_ends_at, wave_of
 from bot.service import doors, items, releasing
 from bot.service.compose import due_lines
 from bot.service.context import Context, rounds_of
-from bot.service.delivery import deliver
+from bot.service.delivery import LEASE_S, deliver
 from bot.service.organiser import begin
 from bot.service.rounds import may_open, open_round, scenario_pages, tell_heard
 
-LEASE_S = 60.0
-"""Seconds that a replica keeps a tenant without renewing it."""
-WAITS = frozenset({"loop_open", "frame_first", "stopped", "listening_first", "close_undecided"})
+WAITS = frozenset({"loop_open", "frame_first", "stopped", "listening_first", "close_undecided", "budget"})
 """Refusals that time resolves: the round opens later. Any other takes it off."""
 
 _log = logging.getLogger(__name__)
@@ -34,12 +32,17 @@ async def tick(context: Context, tenant: TenantId) -> None:
     fence = await context.parts.store.lease(tenant, context.parts.holder, LEASE_S)
     if fence is None:
         return
-    await _begin_frames(context, tenant, fence)
-    await _rounds(context, tenant, fence)
-    await releasing.finish(context, tenant)
-    await doors.tick(context, tenant, fence)
-    await _remind_core(context, tenant, fence)
-    await deliver(context, tenant, fence)
+    try:
+        await _begin_frames(context, tenant, fence)
+        await _rounds(context, tenant, fence)
+        await releasing.finish(context, tenant)
+        await doors.tick(context, tenant, fence)
+        await _remind_core(context, tenant, fence)
+        await deliver(context, tenant, fence)
+    except LeaseLost:
+        _log.info("Another replica works for tenant %s now.", tenant)
+    except StaleWrite:
+        _log.info("Somebody changed something of tenant %s at the same time: the next tick goes on.", tenant)
 
 
 async def _begin_frames(context: Context, tenant: TenantId, fence: int) -> None:

@@ -218,6 +218,7 @@ def outcome_form(words: Words, change: Change, point: Point) -> Form:
     if scenarios:
         fields.extend(_localised_fields(words, change, "changed", required=False))
         fields.extend(_localised_fields(words, change, "others"))
+        fields.extend(_localised_fields(words, change, "another", required=False))
     return Form(
         action=Action.OUTCOME,
         state=f"{change.id}/{point.key}",

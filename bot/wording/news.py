@@ -115,6 +115,8 @@ def outcome_facts(words: Words, change: Change, point: Point) -> Facts:
     facts.append(Fact(words.say("outcome.reason"), words.of(decided.reason)))
     if decided.others is not None:
         facts.append(Fact(words.say("outcome.others"), words.of(decided.others)))
+    if decided.another is not None:
+        facts.append(Fact(words.say("outcome.another"), words.of(decided.another)))
     return Facts(tuple(facts))
 
 

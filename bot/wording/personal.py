@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.change import Change
+from bot.change import Change, Point
 from bot.door import Entry, Known
 from bot.ids import FieldKey, Language
 from bot.messages import (
@@ -89,14 +89,14 @@ def snooze_form(words: Words) -> Form:
     )
 
 
-def question_form(words: Words, change: Change, *, door_token: str) -> Form:
-    """A question about the frame: by name, or without where the token for it is there."""
+def question_form(words: Words, change: Change) -> Form:
+    """A question about the frame, by name; without a name it goes by the door, whose token is in the first message."""
     return Form(
         action=Action.QUESTION,
-        state=f"{change.id} {door_token}",
+        state=change.id,
         title=words.say("question.title"),
         blocks=(Paragraph(words.say("question.intro")), words.adviser(change)),
-        fields=(_text(words, "question"), *_how(words, door_token)),
+        fields=(_text(words, "question"),),
         submit=words.say("form.send"),
     )
 
@@ -113,13 +113,18 @@ def door_form(words: Words, token: str, about: Sequence[Known], change: Change |
         state=token,
         title=words.say("door.title"),
         blocks=tuple(blocks),
-        fields=(_text(words, "door"), *_how(words, token)),
+        fields=(_kind(words), _text(words, "door"), *_how(words, token)),
         submit=words.say("form.send"),
     )
 
 
 def _text(words: Words, key: str) -> TextField:
     return TextField(FieldKey("text"), words.say(f"{key}.text"), maximum=1000)
+
+
+def _kind(words: Words) -> ChoiceField:
+    options = (Option("rumour", words.say("door.rumour")), Option("question", words.say("door.question")))
+    return ChoiceField(FieldKey("kind"), words.say("door.kind"), options)
 
 
 def _how(words: Words, token: str) -> tuple[ChoiceField, ...]:
@@ -171,12 +176,13 @@ class Account:
 
 
 def change_page(
-    words: Words, change: Change, names: Names, told: Sequence[Block], overdue: int, account: Account
+    words: Words, change: Change, names: Names, told: Sequence[Block], overdue: Sequence[Point], account: Account
 ) -> Notice:
     """The page of a change: its frame, what was heard, what was decided, what is late, and the account of attention."""
     blocks: list[Block] = [Paragraph(words.of(change.why)), frame.points(words, change, names)]
     if overdue:
-        blocks.append(Paragraph(words.say("page.overdue", count=overdue)))
+        late = (words.say("tasks.outcome", point=point.text, day=point.due_on) for point in overdue)
+        blocks.append(Paragraph("\n".join((words.say("page.overdue"), *late))))
     decided = [point for point in change.points if point.outcome is not None]
     if decided:
         blocks.append(Heading(words.say("page.outcomes")))
