@@ -152,16 +152,23 @@ class Letter:
     items: tuple[Item, ...]
     message: Message | None
     parent: Item | None
+    broken: bool = False
 
 
 async def _letter(desk: Desk, group: tuple[Item, ...]) -> Letter:
-    """Make the message of a group; None where what it was about is gone, so that it goes nowhere."""
+    """Make the message of a group: none where what it was about is gone, so that it goes nowhere.
+
+    One that cannot be made is tried again later, and holds up nobody else's.
+    """
     sending = tuple(replace(item, state=Delivery.SENDING, attempts=item.attempts + 1) for item in group)
     try:
         message: Message | None = await compose(desk, sending)
         parent = await desk.tx.outbox.get(group[0].parent) if group[0].parent is not None else None
     except NotFound:
         return Letter(sending, None, None)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one message, the others go out
+        _log.error("A message of kind %s could not be made: %s.", group[0].kind, type(error).__name__)  # noqa: TRY400
+        return Letter(sending, None, None, broken=True)
     return Letter(sending, message, parent)
 
 
@@ -277,9 +284,11 @@ def _bundles(items: Sequence[Item]) -> list[tuple[Item, ...]]:
 
 async def _hand_over(context: Context, letter: Letter) -> tuple[Item, ...]:
     """Give one message to the platform, and say what became of its items."""
+    now = context.parts.clock.now()
+    if letter.broken:
+        return tuple(_later(item, now, NOT_YET) for item in letter.items)
     if letter.message is None:
         return tuple(replace(item, state=Delivery.DROPPED) for item in letter.items)
-    now = context.parts.clock.now()
     await _pace(context)
     try:
         ref = await _transmit(context, letter.items[0], letter.message, letter.parent)

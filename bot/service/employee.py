@@ -163,7 +163,7 @@ async def open_offer(context: Context, event: Pressed, language: Language) -> Re
     words = context.words(language, sheet.change.zone)
     if sheet.round.state is not RoundState.OPEN:
         return wording.closed(words)
-    return wording.offer_form(words, sheet.round, handle)
+    return wording.offer_form(words, sheet.round, sheet.change, handle)
 
 
 async def submit_offer(context: Context, event: Submitted) -> Reply:

@@ -181,10 +181,7 @@ def _promise(words: Words, round_: Round, change: Change, page: Page) -> tuple[B
         lines.append(words.say("promise.no_words"))
     if round_.kind is RoundKind.ASK:
         lines.append(words.say("promise.ask"))
-    blocks: list[Block] = [Note("\n".join(lines))]
-    if page.takes_text:
-        blocks.append(words.adviser(change))
-    return tuple(blocks)
+    return (Note("\n".join(lines)), words.adviser(change))
 
 
 def _field(words: Words, question: Question) -> Field:
@@ -231,14 +228,14 @@ def closed(words: Words) -> Notice:
     return Notice(words.say("closed.title"), (Paragraph(words.say("error.round_closed")),))
 
 
-def offer_form(words: Words, round_: Round, handle: Handle) -> Form:
+def offer_form(words: Words, round_: Round, change: Change, handle: Handle) -> Form:
     """Offer to think along, or ask for a quarter of an hour: by name, apart from any answer."""
     wishes = tuple(Option(wish, words.say(f"offer.{wish}")) for wish in ("think_along", "quarter"))
     return Form(
         action=Action.OFFER,
         state=str(handle),
         title=words.say("offer.title"),
-        blocks=(Paragraph(words.say("offer.intro", day=round_.closes_at)),),
+        blocks=(Paragraph(words.say("offer.intro", day=round_.closes_at)), words.adviser(change)),
         fields=(
             ChoiceField(FieldKey("wishes"), words.say("offer.wishes"), wishes, several=True),
             TextField(FieldKey("note"), words.say("offer.note"), maximum=500, required=False, lines=2),
