@@ -167,7 +167,7 @@ async def _letter(desk: Desk, group: tuple[Item, ...]) -> Letter:
     except NotFound:
         return Letter(sending, None, None)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one message, the others go out
-        _log.error("A message of kind %s could not be made: %s.", group[0].kind, type(error).__name__)  # noqa: TRY400
+        _log.error("A message of kind %s could not be made: %s.", group[0].kind, type(error).__name__)
         return Letter(sending, None, None, broken=True)
     return Letter(sending, message, parent)
 
