@@ -181,6 +181,17 @@ def make_file(url: str) -> None:
     os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
 
 
+def check_file(url: str) -> None:
+    """See that a SQLite database is there; a failing connection would tell, and leave a thread behind. Blocks.
+
+    Raises:
+        StoreUnavailable: There is no such file.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
+        raise StoreUnavailable(f"{url} cannot be reached: there is no such file")
+
+
 def _postgres(url: URL) -> AsyncEngine:
     return create_async_engine(
         url.set(drivername="postgresql+asyncpg"),

@@ -1,5 +1,6 @@
 """Opening a store: the one place that puts connections, keys, transactions and spool together."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,12 +11,14 @@ from sqlalchemy import text
 
 from bot.ports import Keys, Spool, Store
 from storage import migrations
-from storage.engine import Database, connect
+from storage.engine import Database, check_file, connect
 from storage.memory import MemorySpool, MemoryStore
 from storage.spool import SqlSpool
 from storage.store import SqlStore
 
 _log = logging.getLogger(__name__)
+
+_ASK_COMMIT_TIMES = "SHOW track_commit_timestamp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ async def open_storage(url: str, keys: Keys, *, made_by: str | None = "service")
         StoreVersion: It is of another version than this program.
         StoreForeign: Someone else made it.
     """
+    await asyncio.to_thread(check_file, url)
     database = connect(url)
     try:
         await migrations.check(database, made_by=made_by)
@@ -81,7 +85,7 @@ async def _warn_of_commit_times(database: Database) -> None:
     if database.is_sqlite:
         return
     async with database.reading() as connection:
-        if (await connection.execute(text("SHOW track_commit_timestamp"))).scalar_one() == "on":
+        if (await connection.execute(text(_ASK_COMMIT_TIMES))).scalar_one() == "on":
             _log.warning(
                 "PostgreSQL keeps the time of every commit (track_commit_timestamp is on): "
                 "whoever can read its files can see when answers came in. Turn it off."

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -36,10 +37,10 @@ async def _open(store: Store, keys: Keys, round_: Round) -> None:
         await transaction.rounds.put(round_)
 
 
-async def _move(store: Store, to: RoundState, **given: int | str) -> None:
+async def _move(store: Store, to: RoundState, **given: Any) -> None:  # noqa: ANN401 - k or audience
     async with store.write(TENANT) as transaction:
         round_ = await transaction.rounds.get(ROUND, lock=True)
-        await transaction.rounds.put(replace(move(round_, to), **given))  # type: ignore[arg-type] - k or audience
+        await transaction.rounds.put(replace(move(round_, to), **given))
 
 
 async def _release(store: Store, spool: Spool) -> list[Slip]:

@@ -39,6 +39,12 @@ class Opened:
 
 
 @pytest.fixture
+def keys() -> MemoryKeys:
+    """Give an empty key directory."""
+    return MemoryKeys()
+
+
+@pytest.fixture
 async def opened(database_url: str) -> AsyncIterator[Opened]:
     """Open a new database of each kind."""
     async for one in _open(database_url):

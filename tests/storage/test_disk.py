@@ -1,8 +1,11 @@
 """What stays on the disk: no words, one size, and no order of arrival."""
 
+# ruff: noqa: ASYNC240 - the tests look at the files themselves
+
 import asyncio
 import secrets
 import sqlite3
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -191,7 +194,7 @@ async def test_where_answers_lie_says_nothing_about_when_they_came(opened: Opene
     async with opened.store.read(TENANT) as transaction:
         read = [answer.fields[0][1] for answer in await transaction.answers.of_round(ROUND)]
     in_place = sum(read[place] == f"{place:03}" for place in range(60))
-    neighbours = sum(int(later) == int(earlier) + 1 for earlier, later in zip(read, read[1:], strict=False))
+    neighbours = sum(int(later) == int(earlier) + 1 for earlier, later in pairwise(read))
     # Of 60 shuffled, one stands in its place on average, and one after its predecessor.
     assert in_place < 10
     assert neighbours < 10

@@ -10,7 +10,7 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import BoxBroken, StoreUnavailable
-from bot.ids import TenantId
+from bot.ids import FieldKey, TenantId
 from bot.round import RoundState
 from storage.engine import connect
 from storage.keys import MemoryKeys
@@ -160,7 +160,7 @@ async def test_two_replicas_that_get_the_same_form_make_one_voice_with_both_step
     second = Opened(postgres_url, two, keys, SqlStore(two, keys), SqlSpool(two, keys))
     await first.open_round()
     nonces = [_nonce() for _ in range(40)]
-    step_1, step_2 = a_slip(), a_slip(fields=(("probe", "En dan dit"),))  # type: ignore[arg-type] - a NewType
+    step_1, step_2 = a_slip(), a_slip(fields=((FieldKey("probe"), "En dan dit"),))
     await asyncio.gather(
         *(first.spool.put(TENANT, ROUND, nonce, step_1) for nonce in nonces),
         *(second.spool.put(TENANT, ROUND, nonce, step_2) for nonce in reversed(nonces)),

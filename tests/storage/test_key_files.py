@@ -1,5 +1,7 @@
 """The key directory on the disk."""
 
+# ruff: noqa: ASYNC240 - the tests look at the files themselves
+
 import os
 import stat
 from pathlib import Path

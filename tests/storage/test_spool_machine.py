@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Coroutine
+from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ class _Held:
 
 
 Sent = tuple[int, Slip]
+Choice = bool | None
 
 
 class SpoolMachine(RuleBasedStateMachine):
@@ -62,16 +63,16 @@ class SpoolMachine(RuleBasedStateMachine):
         self.run(keys.make(f"seal.{TENANT}.{ROUND}"))
         self.run(self._put_round())
 
-    @rule(person=_people, page=_pages, words=_words, quotable=_choices)
-    def answers_or_changes_the_answer(self, person: int, page: PageKey, words: str, quotable: bool | None) -> None:
+    @rule(person=_people, page=_pages, words=_words, allowed=_choices)
+    def answers_or_changes_the_answer(self, person: int, page: PageKey, words: str, allowed: Choice) -> None:
         self.stamp += 1
-        self.submit([(person, _slip(page, {"answer": words}, self.stamp, quotable))])
+        self.submit([(person, _slip(page, {"answer": words}, self.stamp, allowed))])
 
     @precondition(lambda self: self.sent)
-    @rule(data=st.data(), words=_words, quotable=_choices)
-    def goes_on_to_the_second_step(self, data: st.DataObject, words: str, quotable: bool | None) -> None:
+    @rule(data=st.data(), words=_words, allowed=_choices)
+    def goes_on_to_the_second_step(self, data: st.DataObject, words: str, allowed: Choice) -> None:
         person, slip = data.draw(st.sampled_from(self.sent))
-        self.submit([(person, _slip(slip.page, {"probe": words}, slip.stamp, quotable))])
+        self.submit([(person, _slip(slip.page, {"probe": words}, slip.stamp, allowed))])
 
     @rule(person=_people, page=_pages)
     def withdraws(self, person: int, page: PageKey) -> None:
@@ -146,9 +147,9 @@ class SpoolMachine(RuleBasedStateMachine):
         self.run(self._move(to))
         self.state = to
 
-    def run(self, work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - whatever the work gives
+    def run(self, work: Awaitable[Any]) -> Any:  # noqa: ANN401 - whatever the work gives
         """Run to the end."""
-        return self.runner.run(work)
+        return self.runner.run(_awaited(work))
 
     async def _put(self, sent: list[Sent]) -> list[BaseException | None]:
         return await asyncio.gather(
@@ -214,8 +215,12 @@ def _run(machine: type[SpoolMachine], *, examples: int) -> None:
     case("runTest").runTest()
 
 
-def _slip(page: PageKey, fields: dict[str, str], stamp: int, quotable: bool | None) -> Slip:  # noqa: FBT001 - a choice, or none
-    return Slip(page, tuple((FieldKey(key), text) for key, text in fields.items()), Language("nl"), quotable, stamp)
+def _slip(page: PageKey, fields: dict[str, str], stamp: int, allowed: Choice) -> Slip:
+    return Slip(page, tuple((FieldKey(key), text) for key, text in fields.items()), Language("nl"), allowed, stamp)
+
+
+async def _awaited(work: Awaitable[Any]) -> Any:  # noqa: ANN401 - whatever the work gives
+    return await work
 
 
 def _seen(slip: Slip) -> tuple[str, int, tuple[tuple[str, str], ...], str]:
