@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from adapters.arithmetic import ChildArithmetic
 from adapters.change_file import Against, load_change
 from adapters.clock import VirtualClock
 from adapters.company.actors import Actors
@@ -29,6 +30,7 @@ from adapters.web.app import LOOPBACK, Site, make_app
 from adapters.web.sandbox import Sandbox
 from adapters.wiring import build, make_database
 from bot.change import Change
+from bot.ports import Arithmetic
 from bot.schedule import frame_to_managers_on
 from bot.service.ruimte import Ruimte
 from prompts.loader import load_packs, load_texts
@@ -99,7 +101,19 @@ async def staged(directory: Path, script: Script) -> AsyncIterator[Sandbox]:
         await service.sync(company.tenant)
         await service.apply(company.tenant, change)
         play = Play(service, company.tenant, clock, actors)
-        yield Sandbox(service, company, chats, clock, play, actors.played, change.id)
+        async with _warmed(parts.arithmetic):
+            yield Sandbox(service, company, chats, clock, play, actors.played, change.id)
+
+
+@asynccontextmanager
+async def _warmed(arithmetic: Arithmetic) -> AsyncIterator[None]:
+    """Load what makes digests beside everything else, so that nobody waits for it at the first one."""
+    warming = asyncio.create_task(arithmetic.warm()) if isinstance(arithmetic, ChildArithmetic) else None
+    try:
+        yield
+    finally:
+        if warming is not None:
+            await warming
 
 
 async def open_curtain(sandbox: Sandbox, change: Change) -> None:

@@ -90,7 +90,11 @@ class Play:
             return await self._play(limit, reached, progress or _quietly)
 
     async def _play(self, end: datetime, reached: Callable[[], bool], progress: Progress) -> bool:
-        """Let one thing after the other happen, until `reached` holds or nothing is left before `end`."""
+        """Let one thing after the other happen, until `reached` holds or nothing is left before `end`.
+
+        What somebody did since the last tick, a visitor before the move or people on the way, is due at once.
+        """
+        await self._service.tick(self._tenant)
         while not reached():
             due = await self._service.next_due_at(self._tenant)
             at = _earliest(due, self._actors.next_at)
@@ -120,6 +124,7 @@ class Play:
         while (at := self._actors.next_at) is not None and at <= until:
             self._clock.move_to(max(at, self._clock.now()))
             await self._actors.act()
+        await self._service.tick(self._tenant)
 
 
 def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:

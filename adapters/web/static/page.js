@@ -9,6 +9,7 @@
 
   // Forms that open in the dialog
 
+  // A form with a field named "action" hides its own address behind it: hence getAttribute below.
   const body = (form, submitter) => {
     const data = new URLSearchParams(new FormData(form));
     if (submitter && submitter.name) data.append(submitter.name, submitter.value);
@@ -47,7 +48,7 @@
     const buttons = [...form.querySelectorAll("button"), ...(submitter ? [submitter] : [])];
     buttons.forEach((button) => { button.disabled = true; });
     try {
-      const answer = await fetch(form.action, { method: "POST", body: body(form, submitter), headers: fragment });
+      const answer = await fetch(form.getAttribute("action"), { method: "POST", body: body(form, submitter), headers: fragment });
       const text = await answer.text();
       if (answer.ok || answer.status === 422) show(text); else sorry(text);
     } catch {
@@ -129,7 +130,7 @@
     moving.hidden = false;
     moving.removeAttribute("value");
     try {
-      const answer = await fetch(clock.action, { method: "POST", body: data, headers: fragment });
+      const answer = await fetch(clock.getAttribute("action"), { method: "POST", body: data, headers: fragment });
       if (answer.ok) {
         const told = await answer.json();
         showClock(told);

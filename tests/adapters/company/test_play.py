@@ -42,7 +42,7 @@ def stage(*due: datetime, acts: tuple[datetime, ...] = ()) -> tuple[Play, Virtua
 async def test_the_clock_stops_at_every_moment_at_which_something_is_due() -> None:
     play, clock, agenda, _ = stage(NOW + HOUR, NOW + 2 * HOUR, NOW + 9 * HOUR)
     await play.move_to(NOW + 3 * HOUR)
-    assert list(agenda.ticks) == [NOW + HOUR, NOW + 2 * HOUR]
+    assert list(agenda.ticks) == [NOW, NOW + HOUR, NOW + 2 * HOUR]
     assert clock.now() == NOW + 3 * HOUR
 
 
@@ -66,7 +66,8 @@ async def test_what_someone_starts_happens_before_what_comes_later() -> None:
 
     diary.act = act  # type: ignore[method-assign]
     await play.move_to(NOW + 3 * HOUR)
-    assert list(agenda.ticks) == [NOW + HOUR, NOW + 2 * HOUR]
+    assert list(agenda.ticks) == [NOW, NOW + HOUR, NOW + 2 * HOUR]
+    assert agenda.waiting == []
 
 
 async def test_it_stops_as_soon_as_something_is_reached() -> None:
