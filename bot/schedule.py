@@ -128,8 +128,11 @@ def wave_ends_at(opens_at: datetime, wave: int, closes_at: datetime) -> datetime
 
 
 def next_free(sent: Sequence[datetime], now: datetime) -> datetime:
-    """Return from when on one more message fits the two a week, given when earlier ones were sent, oldest first."""
-    recent = [moment for moment in sent if moment > now - WEEK]
+    """Return from when on one more message fits the two a week, given when earlier ones were sent.
+
+    What was sent at the same moment was one message: a bundle.
+    """
+    recent = sorted({moment for moment in sent if moment > now - WEEK})
     if len(recent) < MESSAGES_A_WEEK:
         return now
     return recent[-MESSAGES_A_WEEK] + WEEK

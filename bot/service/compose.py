@@ -14,7 +14,7 @@ from bot.outbox import Item, Kind
 from bot.people import Person
 from bot.ports import Transaction
 from bot.questions import RoundKind
-from bot.round import Round
+from bot.round import Round, RoundState
 from bot.schedule import local_day
 from bot.service import keyring
 from bot.service.closing import heard_check_lines
@@ -38,11 +38,12 @@ class Desk:
     rounds: dict[RoundId, Round]
     changes: dict[str, Change]
     digests: dict[RoundId, RoundDigest]
+    taps: dict[str, Sequence[Round]]
 
     @classmethod
     def of(cls, context: Context, tx: Transaction, people: Mapping[PersonId, Person]) -> Desk:
         """Take a place in a transaction; `people` are looked up once for many batches."""
-        return cls(context, tx, people, {id_: one.name for id_, one in people.items()}, {}, {}, {})
+        return cls(context, tx, people, {id_: one.name for id_, one in people.items()}, {}, {}, {}, {})
 
     async def round(self, item: Item) -> Round:
         """The round that an item is about. Raises NotFound."""
@@ -59,6 +60,17 @@ class Desk:
         if item.change not in self.changes:
             self.changes[item.change] = await self.tx.changes.get(item.change)
         return self.changes[item.change]
+
+    async def believes(self, item: Item) -> Sequence[Round]:
+        """The believe rounds that are open in the change that an item is about."""
+        if item.change is None:
+            return ()
+        if item.change not in self.taps:
+            there = await self.tx.rounds.of_change(item.change)
+            self.taps[item.change] = tuple(
+                one for one in there if one.kind is RoundKind.BELIEVE and one.state is RoundState.OPEN
+            )
+        return self.taps[item.change]
 
     async def digest(self, round_: Round) -> RoundDigest:
         """The digest of a round. Raises NotFound."""

@@ -25,6 +25,7 @@ from bot.schedule import WEEK, hours_of, moments, next_free, wave_of, working_mo
 from bot.service.compose import Desk, compose
 from bot.service.context import Context
 from bot.service.doors import welcome_wave
+from bot.service.items import invite_id
 
 LEASE_S = 60.0
 """Seconds that a replica keeps a tenant without renewing it."""
@@ -208,10 +209,28 @@ async def _decide(context: Context, desk: Desk, due: Sequence[Item], now: dateti
         for number, group in enumerate(_bundles(going)):
             # One message at a time: the next one is weighed anew, with this one among those sent.
             if number == 0 or group[0].kind in EDITS | PERSONAL or group[0].person is None:
-                groups.append(group)
+                groups.append((*group, *await _tap(context, desk, group, sent, now)))
             else:
                 settled.extend(replace(item, due_at=now + timedelta(seconds=1)) for item in group)
     return Decided(tuple(settled), tuple(groups))
+
+
+async def _tap(
+    context: Context, desk: Desk, group: tuple[Item, ...], sent: Mapping[PersonId, Sequence[datetime]], now: datetime
+) -> tuple[Item, ...]:
+    """The one tap that goes out within the frame, where the believe round is open by then (rule 2)."""
+    (item, *_) = group
+    if item.kind is not Kind.FRAME or item.person is None:
+        return ()
+    for round_ in await desk.believes(item):
+        try:
+            tap = await desk.tx.outbox.get(invite_id(round_.id, item.person))
+        except NotFound:
+            continue
+        if tap.state in {Delivery.WAITING, Delivery.SENDING}:
+            decision = await _about(context, desk, tap, sent, now)
+            return (_in_wave(tap, round_, now),) if decision.verdict is Verdict.SEND else ()
+    return ()
 
 
 def _by_person(due: Sequence[Item]) -> Iterable[list[Item]]:
@@ -269,16 +288,9 @@ def _settle(item: Item, decision: Decision, now: datetime) -> Item:
 
 
 def _bundles(items: Sequence[Item]) -> list[tuple[Item, ...]]:
-    """Put news together; the frame with the one tap of its believe round; everything else by itself."""
+    """Put news together; everything else goes by itself."""
     news = tuple(item for item in items if item.kind in NEWS)
-    rest = [item for item in items if item.kind not in NEWS]
-    framed = tuple(
-        item for item in rest if item.kind is Kind.FRAME or (item.kind is Kind.INVITE and item.parent is None)
-    )
-    if sorted(item.kind for item in framed) == [Kind.FRAME, Kind.INVITE]:
-        rest = [item for item in rest if item not in framed]
-        return [framed, *([news] if news else []), *((item,) for item in rest)]
-    ordered: list[tuple[Item, ...]] = [(item,) for item in rest]
+    ordered: list[tuple[Item, ...]] = [(item,) for item in items if item.kind not in NEWS]
     return [*ordered, news] if news else ordered
 
 

@@ -128,7 +128,7 @@ async def open_round(context: Context, tx: Transaction, change: Change, round_: 
     opened = replace(opened, heard_by=_heard_by(change, opened.closes_at, context))
     await context.parts.keys.make(keyring.seal(change.tenant, opened.id))
     await tx.rounds.put(opened)
-    after_frame = opened.kind not in {RoundKind.BELIEVE, RoundKind.PULSE}
+    after_frame = opened.kind is not RoundKind.PULSE
     invited = items.invitations(opened, change, chosen, now, context.parts.holidays, after_frame=after_frame)
     await tx.outbox.plan(invited)
     await tx.outbox.plan(_reminders(context, change, opened, invited))
