@@ -133,14 +133,16 @@ class Spool(Protocol):
         """Seal a slip and merge it into the box of its page (`bot.slip.merge`); committed when this returns.
 
         Many that wait share one commit, written in the order of their tags; each waits for its own, and one that fails
-        does not fail the others. Raises RoundClosed when the round is not open at that moment.
+        does not fail the others. Not from inside `Store.write`: SQLite has one writer, which would wait for itself.
+        Raises RoundClosed when the round is not open at that moment, SlipTooLarge, KeyMissing, StoreUnavailable.
         """
         ...
 
     async def open(self, tenant: TenantId, round_id: RoundId) -> Sequence[Slip]:
         """Open every box of a round whose state is `releasing`, off the event loop, in no order.
 
-        Raises BoxBroken for one that was swapped or whose round's k or audience differs; KeyMissing.
+        Raises BoxBroken for one that was swapped or whose round's k or audience differs; KeyMissing; IllegalMove while
+        the round is in another state.
         """
         ...
 
@@ -177,7 +179,7 @@ class Rounds(Protocol):
         ...
 
     async def unfinished(self) -> Sequence[Round]:
-        """Return the rounds that are planned, open or releasing, or whose `heard_told_at` is still to come."""
+        """Return the rounds that are planned, open or releasing, or ended without `heard_told_at`; no cancelled ones."""
         ...
 
     async def put(self, round_: Round) -> None:
@@ -217,7 +219,7 @@ class Outbox(Protocol):
         ...
 
     async def next_due_at(self) -> datetime | None:
-        """Return when the next waiting item is due."""
+        """Return when the next item is due that was not sent and whose parent, if any, was."""
         ...
 
     async def mark(self, items: Sequence[Item]) -> None:
@@ -241,7 +243,7 @@ class Outbox(Protocol):
         ...
 
     async def minutes_since(self, change: ChangeId, since: datetime) -> Mapping[PersonId, float]:
-        """Return the minutes that the invitations of a change since then cost each person."""
+        """Return the minutes that the invitations of a change since then cost each person, those that wait included."""
         ...
 
     async def counts(self, round_id: RoundId) -> Mapping[Delivery, int]:
@@ -249,7 +251,10 @@ class Outbox(Protocol):
         ...
 
     async def drop(self, *, round_id: RoundId, kinds: frozenset[str], below_wave: int | None = None) -> int:
-        """Drop what waits of these kinds in a round; say how many. `below_wave`: of earlier waves, as unreachable."""
+        """Drop what waits or is in doubt of these kinds in a round; say how many.
+
+        `below_wave`: only of earlier waves, as unreachable.
+        """
         ...
 
 
