@@ -18,7 +18,12 @@ ORDER = (PointState.FIXED, PointState.INTENDED, PointState.OPEN, PointState.TOGE
 def points(words: Words, change: Change, names: Names) -> Facts:
     """Show every point in a line, the fixed ones first."""
     ordered = sorted(change.points, key=lambda point: ORDER.index(point.state))
-    return Facts(tuple(Fact(words.say(f"frame.{point.state}"), _line(words, point, names)) for point in ordered))
+    return Facts(tuple(Fact(_state(words, point), _line(words, point, names)) for point in ordered))
+
+
+def _state(words: Words, point: Point) -> str:
+    """Where a point is: one that was open is not called open any more once it is decided."""
+    return words.say("frame.done" if point.outcome is not None else f"frame.{point.state}")
 
 
 def _line(words: Words, point: Point, names: Names) -> str:
@@ -28,7 +33,8 @@ def _line(words: Words, point: Point, names: Names) -> str:
         return f"{text} {words.say('frame.decided', verdict=words.say(f'verdict.{point.outcome.verdict}'))}"
     parts = [text]
     if point.decided_by is not None:
-        parts.append(words.say("frame.decided_by", who=point.decided_by))
+        fixed = point.state is PointState.FIXED
+        parts.append(words.say("frame.decided_by" if fixed else "frame.intended_by", who=point.decided_by))
     if point.why is not None:
         parts.append(words.of(point.why))
     if point.state is PointState.INTENDED and point.advice_on is not None:

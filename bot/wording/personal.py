@@ -25,6 +25,7 @@ from bot.messages import (
     TextField,
 )
 from bot.people import Person
+from bot.privacy import K_TEXT
 from bot.wording import frame, news
 from bot.wording.frame import Names
 from bot.wording.words import Words, cut
@@ -107,6 +108,8 @@ def door_form(words: Words, token: str, about: Sequence[Known], change: Change |
     if about:
         blocks.append(Heading(words.say("door.known")))
         blocks.extend(news.known_facts(words, one) for one in about[:5])
+    if not token:
+        blocks.append(Paragraph(words.say("door.by_name")))
     blocks.append(words.adviser(change))
     return Form(
         action=Action.DOOR,
@@ -132,7 +135,7 @@ def _how(words: Words, token: str) -> tuple[ChoiceField, ...]:
     if not token:
         return ()
     options = (Option("named", words.say("door.named")), Option("anonymous", words.say("door.anonymous")))
-    return (ChoiceField(FieldKey("how"), words.say("door.how"), options, words.say("door.how_hint")),)
+    return (ChoiceField(FieldKey("how"), words.say("door.how"), options, words.say("door.how_hint", k=K_TEXT)),)
 
 
 def receipt_shown(words: Words, receipt: str) -> Notice:
