@@ -35,6 +35,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "draft": "Dit is wat we met drie collega's hebben opgeschreven. Klopt er iets niet, zeg het dan.",
         "reason": "Dit hoorden we het meest, en het kan. Wat er niet kon, leggen we per team uit.",
         "others": "Bij de andere manier moest iedereen tegelijk leren, en dat vonden veel mensen te snel.",
+        "another": "Om de beurt beginnen, per wijk: dat nemen we mee in de teams die eerst gaan.",
         "known": "We weten dat het oude programma op 1 juni stopt. De rest is nog open.",
         "about": "Wat er met het rooster gebeurt",
         "reply": "Goed dat je het vraagt. Ik kom er deze week bij je voor langs.",
@@ -44,6 +45,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "draft": "This is what we wrote down with three colleagues. If something in it is wrong, say so.",
         "reason": "This is what we heard most, and it can be done. What could not, we explain team by team.",
         "others": "The other way everyone had to learn at once, and many found that too fast.",
+        "another": "Beginning in turns, by district: we take that along in the teams that go first.",
         "known": "We know that the old program stops on 1 June. The rest is still open.",
         "about": "What happens to the rota",
         "reply": "Good that you ask. I will come by this week to talk about it.",
@@ -122,19 +124,25 @@ class CoreTeam:
             await self._do(button.action, button.value)
         async with self._store.read(self._change.tenant) as tx:
             change = await tx.changes.get(self._change.id)
-            rounds = [one for one in await tx.rounds.of_change(change.id) if one.kind is not RoundKind.DOOR]
-        await self._tell(rounds)
+        rounds = await self._rounds()
+        if await self._tell(rounds):
+            rounds = await self._rounds()
         await self._work_on(change, rounds)
         if change.state is ChangeState.CLOSED:
             self._next_at = None
         elif self._next_at is not None:
             self._next_at = self._morning_after(self._next_at)
 
-    async def _tell(self, rounds: Sequence[Round]) -> None:
-        """Tell everyone what was heard, the first morning after a close."""
-        for round_ in rounds:
-            if round_.state is RoundState.RELEASED and round_.heard_told_at is None:
-                await self._do(Action.TELL_HEARD, round_.id)
+    async def _rounds(self) -> list[Round]:
+        async with self._store.read(self._change.tenant) as tx:
+            return [one for one in await tx.rounds.of_change(self._change.id) if one.kind is not RoundKind.DOOR]
+
+    async def _tell(self, rounds: Sequence[Round]) -> bool:
+        """Tell everyone what was heard, the first morning after a close; say whether there was anything to tell."""
+        untold = [one for one in rounds if one.state is RoundState.RELEASED and one.heard_told_at is None]
+        for round_ in untold:
+            await self._do(Action.TELL_HEARD, round_.id)
+        return bool(untold)
 
     async def _work_on(self, change: Change, rounds: Sequence[Round]) -> None:
         """Write drafts once people were listened to, decide once nothing is asked any more, close when all is done."""
