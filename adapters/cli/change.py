@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from adapters.change_file import Against, dump_change, peek_id, read_change
-from adapters.cli.opening import Tenant, opened, run, tenant_of
+from adapters.cli.opening import opened, run, tenant_of
 from adapters.cli.sentences import complain, say
 from adapters.clock import SystemClock
 from adapters.holidays import LibraryHolidays, countries
 from adapters.settings import Settings, load_settings
 from adapters.wiring import spoken_texts
 from bot.change import Change
-from bot.errors import StoreUnavailable
+from bot.errors import StoreUnavailable, StoreVersion
 from bot.ids import ChangeId, TenantId
 from bot.ports import Holidays
 from bot.schedule import frame_to_managers_on, local_day
@@ -28,36 +25,19 @@ from bot.service.parts import Parts
 from bot.service.ruimte import Ruimte
 from prompts.loader import load_packs
 
-app = typer.Typer(no_args_is_help=True, help="A change, as its organiser describes it in a file.")
 
-
-@app.command("apply")
-def apply(
-    file: Annotated[Path, typer.Argument(help="The file; adapters/company/small.yaml shows how little is enough.")],
-    *,
-    tenant: Tenant = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and change nothing.")] = False,
-) -> None:
-    """Put a change in place, or a correction of it, from a YAML file.
-
-    Every finding is shown at once, with its line; then nothing was changed. A planning that asks more of people than
-    they have is refused. What was told to people and changes in the file is told to everyone again.
-    """
+def apply_file(file: Path, tenant: str, *, dry_run: bool) -> None:
+    """Apply a file, or only check it."""
     run(_apply(file, tenant, dry_run=dry_run))
 
 
-@app.command("show")
-def show(change: Annotated[str, typer.Argument(help="The id of the change.")], tenant: Tenant = "") -> None:
-    """Print a change as its file, to be edited and applied again; what became of it stands in comments."""
+def show(change: str, tenant: str) -> None:
+    """Print a change as its file."""
     run(_show(ChangeId(change), tenant))
 
 
-@app.command("close")
-def close(change: Annotated[str, typer.Argument(help="The id of the change.")], tenant: Tenant = "") -> None:
-    """Close a change and tell everyone what came of it.
-
-    Refused while an open or together point has no outcome, while a round runs, and before the heard check.
-    """
+def close(change: str, tenant: str) -> None:
+    """Close a change."""
     run(_close(ChangeId(change), tenant))
 
 
@@ -67,7 +47,7 @@ async def _apply(file: Path, named: str, *, dry_run: bool) -> None:
     try:
         async with opened(settings) as parts:
             await _apply_with(file, tenant, settings, parts, dry_run=dry_run)
-    except StoreUnavailable as error:
+    except (StoreUnavailable, StoreVersion) as error:
         if not dry_run:
             raise
         complain(f"{error}, so who is there and the attention it asks are not checked.")
@@ -79,7 +59,10 @@ async def _apply(file: Path, named: str, *, dry_run: bool) -> None:
 async def _apply_with(file: Path, tenant: TenantId, settings: Settings, parts: Parts, *, dry_run: bool) -> None:
     """Check a file against the database, and apply it."""
     service = Ruimte(parts)
-    read = read_change(file, tenant=tenant, against=await _against(file, tenant, settings, parts))
+    against = await _against(file, tenant, settings, parts)
+    read = read_change(file, tenant=tenant, against=against)
+    if against.people is None:
+        complain(f"Nobody is known in {tenant!r} yet, so people and teams in the file are not checked.")
     if reasons := await service.check(tenant, read.change):
         raise read.refuse(reasons)
     _remark(read.change)
@@ -111,8 +94,6 @@ async def _against(file: Path, tenant: TenantId, settings: Settings, parts: Part
     async with parts.store.read(tenant) as tx:
         people = [person for person in await tx.people.all() if person.left_at is None]
         before = next((change for change in await tx.changes.all() if change.id == id_), None)
-    if not people:
-        complain(f"Nobody is known in {tenant!r} yet, so people and teams in the file are not checked.")
     return replace(
         _alone(settings),
         people=frozenset(person.id for person in people) or None,

@@ -48,11 +48,8 @@ class Check:
     text: str
 
 
-def doctor() -> None:
-    """Look at the configuration and say in plain words what is right, what to know, and what to do.
-
-    Changes nothing. The exit code is 1 when something must be done.
-    """
+def see() -> None:
+    """Print how everything is. Exits with 1 when something must be done."""
     settings = load_settings()
     checks = run(examine(settings))
     for check in checks:
@@ -186,7 +183,8 @@ async def _rounds(settings: Settings, store: Store, keys: Keys) -> AsyncIterator
     names = frozenset(await keys.names())
     async with store.read(settings.tenant) as tx:
         rounds = [round_ for change in await tx.changes.all() for round_ in await tx.rounds.of_change(change.id)]
-        waiting = [round_ for round_ in rounds if round_.state in _SEALED]
+        # The open door's batches are among these, and belong to no change.
+        waiting = [round_ for round_ in await tx.rounds.unfinished() if round_.state in _SEALED]
         lost = [round_.id for round_ in waiting if keyring.seal(round_.tenant, round_.id) not in names]
         lost += await _lost_batches(tx, rounds)
     if lost:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from typing import Annotated, TypeVar
-
-import typer
+from typing import TypeVar
 
 from adapters.settings import Settings, load_settings
 from adapters.wiring import Unconnected, build
@@ -15,13 +13,6 @@ from bot.ids import TenantId
 from bot.service.parts import Parts
 
 T = TypeVar("T")
-
-Tenant = Annotated[
-    str,
-    typer.Option(
-        "--tenant", help="The organisation this is about. [default: RUIMTE_TENANT, or main]", show_default=False
-    ),
-]
 
 
 def run(work: Coroutine[None, None, T]) -> T:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from random import SystemRandom
-from typing import Annotated, assert_never
+from typing import assert_never
 
-import typer
-
-from adapters.cli.opening import Tenant, opened, run, tenant_of
+from adapters.cli.opening import opened, run, tenant_of
 from adapters.cli.sentences import complain, say
 from adapters.settings import load_settings
 from bot.change import Change
@@ -25,35 +23,14 @@ from bot.round import Round, RoundState
 from bot.wording.digest import reach, thread
 from bot.wording.words import Words
 
-Language_ = Annotated[
-    str,
-    typer.Option(
-        "--language", help="The language to print it in. [default: the first of the change]", show_default=False
-    ),
-]
 
-
-def digest(
-    round_: Annotated[str, typer.Argument(metavar="ROUND", help="The id of a round that was released.")],
-    tenant: Tenant = "",
-    language: Language_ = "",
-) -> None:
-    """Print the digest of a released round as text, as the core team reads it.
-
-    While a round is open there is nothing to print, for anyone.
-    """
+def print_digest(round_: str, tenant: str, language: str) -> None:
+    """Print the digest of a round."""
     run(_digest(RoundId(round_), tenant, language))
 
 
-def export(
-    change: Annotated[str, typer.Argument(help="The id of the change.")],
-    tenant: Tenant = "",
-) -> None:
-    """Write what was heard about a change as JSON lines: the themes with their sizes and the quotes of every digest.
-
-    Only released rounds, nothing that a digest does not show, no ids, in no order. Words of people who did not allow
-    quoting are nowhere in it.
-    """
+def export_change(change: str, tenant: str) -> None:
+    """Write what was heard about a change."""
     run(_export(ChangeId(change), tenant))
 
 

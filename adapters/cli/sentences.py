@@ -21,7 +21,6 @@ from bot.errors import (
 )
 from bot.ids import Language
 from bot.localised import Localised
-from prompts.loader import load_texts
 
 REFUSED = 1
 """Findings, or a rule says no."""
@@ -89,6 +88,8 @@ def say(text: str = "") -> None:
 
 def _refusal(error: Refused) -> str:
     """Say why a rule says no, as people read it too."""
+    from prompts.loader import load_texts  # noqa: PLC0415 -- only a refusal needs them
+
     facts = {
         name: value.in_(_ENGLISH) if isinstance(value, Localised) else value for name, value in error.facts.items()
     }

@@ -9,9 +9,7 @@ import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from aiohttp import web
 
 from adapters.cli.opening import run
@@ -28,41 +26,17 @@ from storage import migrations
 _QUIET = ("aiohttp.access", "alembic", "aiosqlite", "apscheduler", "asyncio", "slack_bolt", "slack_sdk", "sqlalchemy")
 """Loggers that would say when or what somebody sent."""
 _BROWSER_LIMIT_S = 20.0
-_PORT = 8765
 
 
-def serve(
-    *,
-    upgrade: Annotated[
-        bool, typer.Option("--upgrade", help="First make the database, or bring it to the version of this program.")
-    ] = False,
-) -> None:
-    """Run Ruimte for an organisation, on the platforms that are configured, until it is told to stop.
-
-    It serves /healthz at RUIMTE_HOST and RUIMTE_PORT and does what is due every RUIMTE_TICK_SECONDS. On SIGTERM it
-    lets finish what is under way.
-    """
+def run_service(*, upgrade: bool) -> None:
+    """Serve until told to stop."""
     settings = load_settings()
     _log_quietly()
     run(_serve(settings, upgrade=upgrade))
 
 
-def demo(
-    *,
-    port: Annotated[int, typer.Option(help="Where the page is.", min=0, max=65535)] = _PORT,
-    host: Annotated[str, typer.Option(help="Who may reach it; by default this machine only.")] = "127.0.0.1",
-    directory: Annotated[
-        Path | None,
-        typer.Option(
-            help="Where the sandbox keeps its database. [default: sandbox, under RUIMTE_DATA]", show_default=False
-        ),
-    ] = None,
-    open_: Annotated[bool, typer.Option("--open/--no-browser", help="Open the page in your browser.")] = False,
-) -> None:
-    """Start the sandbox: a make-believe company in your browser, with a clock that you move.
-
-    You choose who you are, an employee, a manager or someone of the core team. Nothing in it is sent to anyone.
-    """
+def run_demo(*, host: str, port: int, directory: Path | None, open_: bool) -> None:
+    """Serve the sandbox until told to stop."""
     settings = load_settings()
     _log_quietly()
     with suppress(KeyboardInterrupt):
