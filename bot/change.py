@@ -283,7 +283,10 @@ def frame_differs(old: Change, new: Change) -> bool:
         return (
             change.title,
             change.why,
-            tuple((p.key, p.state, p.text, p.decided_by, p.why, p.advice_on, p.due_on) for p in change.points),
+            tuple(
+                (p.key, p.state, p.text, p.decided_by, p.why, p.advice_on, p.owner, p.due_on, p.co_designers)
+                for p in change.points
+            ),
         )
 
     return told(old) != told(new)

@@ -11,6 +11,7 @@ from bot.change import Change
 from bot.errors import Refused
 from bot.ids import Language, PersonId, TeamKey
 from bot.people import Person
+from bot.questions import RoundKind
 from bot.round import Round, audience_hash
 
 K_TEXT = 10
@@ -19,6 +20,8 @@ K_SMALL = 5
 SMALL_AUDIENCE = 20
 """Below this many invited only themes are shown."""
 SMALLEST_AUDIENCE = 8
+SPLITS = frozenset({RoundKind.SOURCE, RoundKind.LISTEN, RoundKind.PULSE})
+"""Kinds of which each may be asked one of the questions first."""
 COMPARED = timedelta(days=90)
 """How far back an audience is compared with earlier ones of the same readers."""
 
@@ -106,8 +109,8 @@ def freeze(round_: Round, chosen: Sequence[Person]) -> Round:
 
 
 def may_split(round_: Round, *, invited: int, k: int) -> bool:
-    """Say whether each page can be put to at least 3k people; the scenarios are always all put to everyone."""
-    return round_.point is None and invited >= 3 * k * len(round_.pages)
+    """Say whether each page can be put to at least 3k people; scenarios and further questions are put to everyone."""
+    return round_.kind in SPLITS and invited >= 3 * k * len(round_.pages)
 
 
 def showable_languages(chosen: Iterable[Person], k: int) -> tuple[Language, ...]:

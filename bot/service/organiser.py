@@ -19,7 +19,7 @@ from bot.change import (
 )
 from bot.errors import NotAllowed, NotFound, Refused
 from bot.ids import PersonId, TenantId
-from bot.outbox import Kind
+from bot.outbox import Delivery, Item, Kind
 from bot.people import Person
 from bot.ports import Transaction
 from bot.privacy import audience, k_for
@@ -68,14 +68,15 @@ async def check(context: Context, tenant: TenantId, change: Change) -> tuple[str
     ]
     found += [
         words.say("refused.open_round_changed", kind=words.say(f"kind.{one.kind}"))
-        for one in _under_way(change, rounds)
+        for one in _under_way(old, change, rounds)
     ]
     return tuple(found)
 
 
 def _designers(change: Change, sentence: str) -> list[str]:
-    short = [one for one in change.points if one.state is PointState.TOGETHER and len(one.co_designers) < CO_DESIGNERS]
-    return [sentence for _ in short]
+    """Who reads along does not count as someone from the floor."""
+    together = [one for one in change.points if one.state is PointState.TOGETHER]
+    return [sentence for one in together if len(set(one.co_designers) - change.readers) < CO_DESIGNERS]
 
 
 def _asking(change: Change, people: Sequence[Person], say: Say) -> list[str]:
@@ -83,6 +84,12 @@ def _asking(change: Change, people: Sequence[Person], say: Say) -> list[str]:
     found: list[str] = []
     if any(one.kind in ASKS_ABOUT_OPEN for one in change.planning) and not change.asks:
         found.append(say("refused.nothing_open"))
+    asked_about = {one.point for one in change.planning if one.kind in ASKS_ABOUT_OPEN}
+    found += [
+        say("refused.not_open", point=one.text)
+        for one in change.points
+        if one.key in asked_about and one.state not in {PointState.OPEN, PointState.TOGETHER}
+    ]
     for one in change.planning:
         if one.kind is RoundKind.SCENARIOS:
             found += _scenario_problems(change, one, say)
@@ -146,15 +153,16 @@ def _planned(context: Context, change: Change, one: PlannedRound, existing: Sequ
     )
 
 
-def _under_way(change: Change, rounds: Sequence[Round]) -> list[Round]:
-    """Rounds that are open, or over, and that the file plans otherwise: they cannot be changed any more."""
-    plans = {(one.kind, one.opens_on) for one in change.planning}
+def _under_way(old: Change | None, change: Change, rounds: Sequence[Round]) -> list[Round]:
+    """Rounds that are open and that the file plans otherwise than before: they cannot be changed any more."""
+    before = {(one.kind, one.opens_on): one for one in (old.planning if old else ())}
+    plans = {(one.kind, one.opens_on): one for one in change.planning}
     return [
         one
         for one in rounds
         if one.state in {RoundState.OPEN, RoundState.RELEASING}
         and one.planned_on is not None
-        and (one.kind, one.planned_on) not in plans
+        and plans.get((one.kind, one.planned_on)) != before.get((one.kind, one.planned_on))
     ]
 
 
@@ -188,7 +196,7 @@ async def apply(context: Context, tenant: TenantId, change: Change, by: PersonId
         if told:
             await _tell_correction(context, tx, kept, now)
         elif old.frame_told_at is None:
-            await plan_frame(context, tx, kept, now)
+            await _move_frame(tx, await plan_frame(context, tx, kept, now))
         return Applied(kept, new=False, frame_changed=told)
 
 
@@ -258,18 +266,31 @@ async def _replan(context: Context, tx: Transaction, change: Change) -> None:
     await _plan_rounds(context, tx, change)
 
 
-async def plan_frame(context: Context, tx: Transaction, change: Change, now: datetime) -> None:
-    """Plan the frame: to managers a working day earlier, then to everyone."""
+async def plan_frame(context: Context, tx: Transaction, change: Change, now: datetime) -> Sequence[Item]:
+    """Plan the frame: to managers a working day earlier, then to everyone. Returns what should be planned by now."""
     holidays = context.parts.holidays
     people = await everyone_of(tx, change)
     leaders = {manager.person for manager in change.managers}
     early = max(now, day_begins(frame_to_managers_on(change, holidays), change.zone))
     managers = [person for person in people if person.id in leaders]
-    await tx.outbox.plan(items.news(Kind.FRAME_MANAGER, managers, early, holidays, change=change))
+    early_items = items.news(Kind.FRAME_MANAGER, managers, early, holidays, change=change)
     begins = max(now, day_begins(change.frame_on, change.zone))
     if managers:
         begins = max(begins, early + timedelta(days=1))
-    await tx.outbox.plan(items.frames(change, people, begins, holidays))
+    planned_items = (*early_items, *items.frames(change, people, begins, holidays))
+    await tx.outbox.plan(planned_items)
+    return planned_items
+
+
+async def _move_frame(tx: Transaction, planned_items: Sequence[Item]) -> None:
+    """Move what was planned before to where it should be now; what went out already stays as it is."""
+    there = [await tx.outbox.get(item.id) for item in planned_items]
+    moved = [
+        replace(one, due_at=item.due_at)
+        for one, item in zip(there, planned_items, strict=True)
+        if one.state is Delivery.WAITING and one.due_at != item.due_at
+    ]
+    await tx.outbox.mark(moved)
 
 
 async def _tell_correction(context: Context, tx: Transaction, change: Change, now: datetime) -> None:

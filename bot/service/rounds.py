@@ -80,9 +80,11 @@ async def may_open(tx: Transaction, change: Change, round_: Round) -> None:
         raise Refused("stopped")
     if round_.kind in ASKS_ABOUT_OPEN and not change.asks:
         raise Refused("nothing_open")
+    if round_.kind in ASKS_ABOUT_OPEN and round_.point is not None and not change.point(round_.point).asks:
+        raise Refused("not_open", point=change.point(round_.point).text)
     if round_.kind is not RoundKind.PULSE and change.frame_told_at is None:
         raise Refused("frame_first")
-    if round_.kind not in {RoundKind.PULSE, RoundKind.BELIEVE} and any(_untold(one) for one in others):
+    if round_.kind is not RoundKind.PULSE and any(_untold(one) for one in others):
         raise Refused("loop_open")
     if round_.kind is RoundKind.HEARD and change.undecided:
         raise Refused("close_undecided")
@@ -104,7 +106,7 @@ def _untold(round_: Round) -> bool:
 def _check_scenarios(change: Change, round_: Round, others: Sequence[Round]) -> None:
     """Two or three scenarios, and only after listening has closed (rules 3 and 4)."""
     listening = [one for one in others if one.kind in {RoundKind.SOURCE, RoundKind.LISTEN}]
-    if not any(one.state in ENDED for one in listening) or any(
+    if not any(one.state in {RoundState.RELEASED, RoundState.DESTROYED} for one in listening) or any(
         one.state not in ENDED for one in listening if one.opens_at <= round_.opens_at
     ):
         raise Refused("listening_first")
@@ -148,7 +150,9 @@ async def _audience(tx: Transaction, change: Change, round_: Round, everyone: Se
     if round_.after is None:
         return audience(change, everyone, round_.teams, round_.reader)
     first = {item.person for item in await tx.outbox.of_round(round_.after, Kind.INVITE)}
-    return tuple(person for person in everyone if person.id in first and person.present)
+    return tuple(
+        person for person in everyone if person.id in first and person.present and person.id not in change.readers
+    )
 
 
 def _late(change: Change, round_: Round, now: datetime, context: Context) -> Round:
