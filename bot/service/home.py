@@ -11,13 +11,13 @@ from bot.digest.digest import load
 from bot.events import Pressed, Submitted
 from bot.ids import ChangeId, FieldKey, Language, TenantId
 from bot.messages import Block, Invalid, Paragraph, Reply
-from bot.outbox import Delivery, Kind
 from bot.people import Person
 from bot.ports import Transaction
 from bot.round import RoundState
 from bot.schedule import local_day
 from bot.service.closing import heard_check_lines
 from bot.service.context import Context, names, rounds_of
+from bot.service.roster import take_up
 from bot.wording import digest as digest_wording
 from bot.wording import personal
 from bot.wording.words import Words
@@ -30,6 +30,8 @@ async def home(context: Context, event: Pressed, person: Person) -> Reply:
     """What is kept about this person, and what they can set."""
     async with context.parts.store.read(event.tenant) as tx:
         changes = [change for change in await tx.changes.all() if change.frame_told_at is not None]
+    if person.snoozed_until is not None and person.snoozed_until <= local_day(context.parts.clock.now(), person.zone):
+        person = replace(person, snoozed_until=None)
     return personal.home(context.words_for(person), person, changes, context.parts.texts.languages)
 
 
@@ -49,16 +51,11 @@ async def stop(context: Context, event: Pressed, person: Person) -> Reply:
 
 
 async def resume(context: Context, event: Pressed, person: Person) -> Reply:
-    """Take part again: frames that were not sent in the meantime are sent now."""
+    """Take part again, or end a snooze: what was kept back and still means something is sent now."""
     now = context.parts.clock.now()
     async with context.parts.store.write(event.tenant) as tx:
         await tx.people.put((replace(person, stopped=False, snoozed_until=None),))
-        dropped = [
-            item
-            for item in await tx.outbox.of_person(person.id)
-            if item.kind is Kind.FRAME and item.state is Delivery.DROPPED
-        ]
-        await tx.outbox.mark([replace(item, state=Delivery.WAITING, due_at=now) for item in dropped])
+        await take_up(tx, person.id, now)
     return personal.said(context.words_for(person), "resumed")
 
 

@@ -49,9 +49,10 @@ def home(words: Words, person: Person, changes: Sequence[Change], languages: Seq
     others = [one for one in languages if one != person.language]
     buttons = [Button(words.say(f"language.{one}"), Action.LANGUAGE, one) for one in others]
     buttons.append(words.button("snooze", Action.SNOOZE))
-    buttons.append(
-        words.button("resume" if person.stopped else "stop", Action.RESUME if person.stopped else Action.STOP)
-    )
+    if person.stopped or person.snoozed_until is not None:
+        buttons.append(words.button("resume", Action.RESUME))
+    if not person.stopped:
+        buttons.append(words.button("stop", Action.STOP))
     blocks: list[Block] = [
         Heading(words.say("home.kept")),
         Facts(kept),
