@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answers import Answer
 from bot.ids import PageKey
+from bot.privacy import may_show_segments
 from bot.round import PageCount, Round
 from bot.slip import Slip
 
@@ -45,7 +46,7 @@ def decide(round_: Round, slips: Sequence[Slip], *, shuffle: Callable[[list[Slip
     if any(count.withheld for count in counts) and not round_.extended:
         return Extended()
     readable = {count.page for count in counts if not count.withheld}
-    answers = [slip for slip in said if slip.page in readable]
+    answers = _with_segments(round_, [slip for slip in said if slip.page in readable])
     offers = [slip for slip in kept if slip.named is not None]
     shuffle(answers)
     shuffle(offers)
@@ -57,6 +58,17 @@ def _counts(round_: Round, said: Sequence[Slip]) -> tuple[PageCount, ...]:
     """Count the voices of every page, in the order of the round."""
     voices = Counter(slip.page for slip in said)
     return tuple(PageCount(page.key, voices[page.key], voices[page.key] < round_.k) for page in round_.pages)
+
+
+def _with_segments(round_: Round, said: Sequence[Slip]) -> list[Slip]:
+    """Keep the segment of answers only on pages where every segment has k voices; elsewhere nobody can know it."""
+    voices = Counter((slip.page, slip.segment) for slip in said)
+    shown = {
+        page.key
+        for page in round_.pages
+        if may_show_segments((voices[page.key, segment] for segment in round_.segments), round_.k)
+    }
+    return [slip if slip.page in shown else replace(slip, segment=None) for slip in said]
 
 
 def _answer(slip: Slip) -> Answer:

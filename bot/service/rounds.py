@@ -225,6 +225,9 @@ async def cancel(context: Context, tx: Transaction, change: Change, round_: Roun
         await tx.outbox.plan(
             items.news(Kind.CANCELLED, people, now, context.parts.holidays, change=change, round_=round_)
         )
+    if round_.kind is RoundKind.HEARD:
+        # Without a heard check the change could never close: another one takes its place.
+        await plan_heard_check(context, tx, change, now)
     return cancelled
 
 

@@ -144,8 +144,17 @@ def page_form(words: Words, round_: Round, change: Change, page: Page, handle: H
         blocks=(*intro, *promise),
         fields=fields,
         submit=words.say("form.send" if first else "form.send_probe"),
-        buttons=(words.button("withdraw", Action.WITHDRAW, str(Handle(handle.token, page.key))),),
+        buttons=(
+            words.button("withdraw", Action.WITHDRAW, str(Handle(handle.token, page.key))),
+            *(_other_themes(words, round_, page, handle) if first else ()),
+        ),
     )
+
+
+def _other_themes(words: Words, round_: Round, page: Page, handle: Handle) -> tuple[Button, ...]:
+    """Asking on: everyone sees every theme, and goes to the one that is theirs."""
+    others = [one for one in round_.pages if one.key != page.key] if round_.kind is RoundKind.ASK else []
+    return tuple(Button(_short(words, one), Action.ANSWER, str(Handle(handle.token, one.key))) for one in others)
 
 
 def _intro(words: Words, page: Page) -> tuple[Block, ...]:
