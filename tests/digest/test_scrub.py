@@ -32,6 +32,12 @@ def test_the_mark_is_in_the_language_of_the_text_and_neutral_where_we_have_no_wo
     assert texts == {"nl": "[naam], [e-mail]", "en": "[name], [e-mail]", "tr": "[…], […]"}
 
 
+def test_the_mark_says_what_kind_of_thing_was_there() -> None:
+    text = "06-12345678, P012345, A-1234, 88123, NL91 ABNA 0417 1643 00, Kerkweg 3, toestel 4521"
+    marks = "[telefoon], [nummer], [nummer], [nummer], [rekening], [adres], toestel [nummer]"
+    assert scrub(text, names=(), language="nl") == marks
+
+
 def test_a_full_name_is_one_mark() -> None:
     assert scrub("Vraag José van 't Hof of Fatima el Amrani.", names=ROSTER, language="nl") == "Vraag [naam] of [naam]."
 
