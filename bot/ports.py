@@ -13,6 +13,7 @@ from bot.change import Change
 from bot.codebook import Codebook
 from bot.door import Entry, EntryKind, Known, Offer
 from bot.ids import ChangeId, ChannelId, Language, MessageRef, PersonId, RoundId, TenantId
+from bot.localised import Localised
 from bot.messages import Message
 from bot.outbox import Delivery, Item
 from bot.people import Person
@@ -59,6 +60,10 @@ class Packs(Protocol):
 
     def codebook(self, id_: str) -> Codebook:
         """Return a codebook; every pack's is there."""
+        ...
+
+    def may_ask(self, question: Localised) -> bool:
+        """Say whether a question of somebody's own is one question, and asks nothing that gives them away."""
         ...
 
 
@@ -179,7 +184,7 @@ class Rounds(Protocol):
         ...
 
     async def unfinished(self) -> Sequence[Round]:
-        """Return the rounds that are planned, open or releasing, or ended without `heard_told_at`; no cancelled ones."""
+        """Return the rounds that are planned, open or releasing, or ended without `heard_told_at`, but cancelled ones."""
         ...
 
     async def put(self, round_: Round) -> None:

@@ -9,15 +9,19 @@ from pathlib import Path
 from bot.codebook import Codebook
 from bot.errors import FileInvalid, Finding, NotFound
 from bot.ids import Language
+from bot.localised import Localised
 from bot.questions import Pack, RoundKind
 from prompts.codebook import SHIPPED, check_codebook, load_codebook
 from prompts.gaps import fill
 from prompts.pack_files import KINDS, STRUCTURE, PackFiles, build, order_languages, read_pack, same_gaps
+from prompts.rules import question_problems
+from prompts.word_lists import WordLists, read_word_lists
 from prompts.yaml_file import Flat, read
 
 HERE = Path(__file__).parent
 PACKS = HERE / "packs"
 TEXTS = HERE / "ui"
+WORDS = HERE / "words"
 DEFAULT = Language("nl")
 
 
@@ -27,6 +31,7 @@ class FilePacks:
 
     packs: Mapping[RoundKind, Pack]
     codebooks: Mapping[str, Codebook]
+    lists: Mapping[Language, WordLists]
 
     def of(self, kind: RoundKind) -> Pack:
         """Return the pack of a kind of round."""
@@ -37,6 +42,13 @@ class FilePacks:
         if id_ not in self.codebooks:
             raise NotFound(f"no codebook is called {id_!r}")
         return self.codebooks[id_]
+
+    def may_ask(self, question: Localised) -> bool:
+        """Say whether a question is one question, and asks nothing that gives away who someone is."""
+        return not any(
+            question_problems(text, language, self.lists.get(language, WordLists({})))
+            for language, text in question.texts
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +86,8 @@ def load_packs(directory: Path = PACKS, *, codebooks: Path = SHIPPED, first: Lan
         raise FileInvalid(findings)
     packs = [build(pack) for pack in files]
     books = {path.stem: load_codebook(path) for path in sorted(codebooks.glob("*.yaml"))}
-    return FilePacks({pack.kind: pack for pack in packs}, books)
+    lists = {Language(path.stem): read_word_lists(path)[0] for path in sorted(WORDS.glob("*.yaml"))}
+    return FilePacks({pack.kind: pack for pack in packs}, books, lists)
 
 
 def load_texts(directory: Path = TEXTS, *, first: Language = DEFAULT) -> FileTexts:

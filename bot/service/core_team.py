@@ -215,6 +215,8 @@ async def _ask_on(context: Context, tx: Transaction, words: Words, event: Submit
     question = read_localised(change, _given(event), "question")
     if question is None:
         return _missing(words, change, "question")
+    if not context.parts.packs.may_ask(question):
+        return Invalid(((FieldKey(f"question-{change.languages[0]}"), words.say("refused.question")),))
     _may_ask_on(round_, ref, voices)
     existing = await rounds_of(tx, change)
     waiting = next((one for one in existing if one.after == round_.id and one.state is RoundState.PLANNED), None)

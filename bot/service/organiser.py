@@ -19,6 +19,7 @@ from bot.change import (
 )
 from bot.errors import NotAllowed, NotFound, Refused
 from bot.ids import PersonId, TenantId
+from bot.localised import Localised
 from bot.outbox import Delivery, Item, Kind
 from bot.people import Person
 from bot.ports import Transaction
@@ -61,6 +62,7 @@ async def check(context: Context, tenant: TenantId, change: Change) -> tuple[str
         rounds = await rounds_of(tx, change) if old else ()
     found = [words.say("refused.open_to_fixed") for _ in check_correction(old, change)] if old else []
     found += _designers(change, words.say("refused.draft_designers"))
+    found += [words.say("refused.question") for _ in _own_questions(context, change)]
     found += _asking(change, people, words.say)
     found += [
         words.say(f"refused.plan_{one.what}", day=one.on, amount=f"{one.amount:g}")
@@ -71,6 +73,12 @@ async def check(context: Context, tenant: TenantId, change: Change) -> tuple[str
         for one in _under_way(old, change, rounds)
     ]
     return tuple(found)
+
+
+def _own_questions(context: Context, change: Change) -> list[Localised]:
+    """Questions of the organiser's own that are not one question, or would give away who answers."""
+    asked = [one.text for planned_round in change.planning for page in planned_round.pages for one in page.questions]
+    return [text for text in asked if not context.parts.packs.may_ask(text)]
 
 
 def _designers(change: Change, sentence: str) -> list[str]:
