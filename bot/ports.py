@@ -184,7 +184,7 @@ class Rounds(Protocol):
         ...
 
     async def unfinished(self) -> Sequence[Round]:
-        """Return the rounds that are planned, open or releasing, or ended without `heard_told_at`, but cancelled ones."""
+        """Return the rounds that are planned, open or releasing, or ended and not cancelled without `heard_told_at`."""
         ...
 
     async def put(self, round_: Round) -> None:

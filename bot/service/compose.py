@@ -20,6 +20,7 @@ from bot.service import keyring
 from bot.service.closing import heard_check_lines
 from bot.service.context import Context
 from bot.service.doors import welcome_token
+from bot.service.items import MORE_TIME
 from bot.token import issue, nonce
 from bot.wording import core, digest, frame, news
 from bot.wording import round as wording
@@ -169,7 +170,8 @@ async def _round_over(desk: Desk, item: Item) -> Message:
 async def _about_round(desk: Desk, item: Item) -> Message:
     """Too few, extended, cancelled: short news about a round."""
     round_, change = await desk.round(item), await desk.change(item)
-    say = {Kind.TOO_FEW: news.too_few, Kind.EXTENDED: news.extended, Kind.CANCELLED: news.cancelled}[item.kind]
+    extended = news.more_time if item.about == MORE_TIME else news.extended
+    say = {Kind.TOO_FEW: news.too_few, Kind.EXTENDED: extended, Kind.CANCELLED: news.cancelled}[item.kind]
     return say(desk.words(item, change), round_, change)
 
 

@@ -14,6 +14,9 @@ from bot.ports import Holidays
 from bot.round import Round
 from bot.schedule import moments, wave_of
 
+MORE_TIME = "more_time"
+"""What an extension is about that the core team asked for; else there were too few answers."""
+
 
 def frame_id(change: Change, person: PersonId) -> str:
     """Name the message by which someone hears the frame, which everything else of the change waits for."""

@@ -210,7 +210,9 @@ async def extend(context: Context, tx: Transaction, change: Change, round_: Roun
     longer = replace(state, closes_at=closes_at, extended=True, heard_by=_heard_by(change, closes_at, context))
     await tx.rounds.put(longer)
     people = await invited_people(tx, round_.id)
-    await tx.outbox.plan(items.news(Kind.EXTENDED, people, now, context.parts.holidays, change=change, round_=round_))
+    about = items.MORE_TIME if round_.state is RoundState.OPEN else ""
+    holidays = context.parts.holidays
+    await tx.outbox.plan(items.news(Kind.EXTENDED, people, now, holidays, change=change, round_=round_, about=about))
     return longer
 
 

@@ -43,7 +43,12 @@ def _line(words: Words, point: Point, names: Names) -> str:
         parts.append(words.say("frame.owner_due", who=_name(names, point.owner), day=point.due_on))
     if point.co_designers:
         parts.append(words.say("frame.co_designers", who=", ".join(_name(names, one) for one in point.co_designers)))
-    return " ".join(parts)
+    return " ".join(_sentence(part) for part in parts)
+
+
+def _sentence(text: str) -> str:
+    """End a text with a full stop, so that the next one does not run into it."""
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
 
 
 def _name(names: Names, person: PersonId) -> str:
@@ -57,7 +62,7 @@ def frame(words: Words, change: Change, names: Names, buttons: Sequence[Button] 
         Heading(words.of(change.title)),
         Paragraph(words.of(change.why)),
         points(words, change, names),
-        Note(words.say("frame.next")),
+        Note(words.say("frame.next" if change.asks else "frame.next_fixed")),
         Buttons((*buttons, *_frame_buttons(words, change))),
     )
     return Message(words.say("frame.summary", change=change.title), blocks)

@@ -25,7 +25,7 @@ def welcome(words: Words, door_token: str | None) -> Message:
     blocks: tuple[Block, ...] = (
         Heading(words.say("welcome.title")),
         Paragraph(words.say("welcome.text")),
-        Note(words.say("welcome.note")),
+        Note(words.say("welcome.note" if door_token else "welcome.note_reader")),
         Buttons(
             (
                 words.button("door", Action.DOOR, door_token or "", primary=True),
@@ -44,8 +44,13 @@ def too_few(words: Words, round_: Round, change: Change) -> Message:
 
 
 def extended(words: Words, round_: Round, change: Change) -> Message:
-    """The round stays open longer, once."""
+    """The round stays open longer, once: there were too few answers."""
     return _plain(words, "extended", change, subject=round_.subject or change.title, day=round_.closes_at)
+
+
+def more_time(words: Words, round_: Round, change: Change) -> Message:
+    """The round stays open longer, once: the core team gives it more time."""
+    return _plain(words, "more_time", change, subject=round_.subject or change.title, day=round_.closes_at)
 
 
 def cancelled(words: Words, round_: Round, change: Change) -> Message:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from bot.change import Change, Point
 from bot.door import Entry, Known
@@ -199,7 +200,7 @@ def change_page(
         Paragraph(
             words.say(
                 "page.account_text",
-                hours=f"{account.hours:.1f}".rstrip("0").rstrip("."),
+                hours=ceil(account.hours),
                 offers=account.offers,
                 replies=account.replies,
                 outcomes=account.outcomes,

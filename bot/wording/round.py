@@ -83,6 +83,8 @@ def _subject(words: Words, round_: Round, change: Change) -> str:
 def _lead(words: Words, round_: Round, page: Page) -> str:
     """The question itself, with what comes before it where the kind of round has something to say first."""
     question = words.of(page.questions[0].text)
+    if round_.kind is RoundKind.SOURCE and page.intro is not None:
+        return f"{words.of(page.intro)}\n{question}"
     if round_.kind is RoundKind.SCENARIOS:
         titles = "\n".join(f"• {words.of(one.title)}" for one in round_.pages if one.title is not None)
         return f"{words.say('invite.scenarios')}\n{titles}"
@@ -180,7 +182,7 @@ def scenario_page(scenario: ScenarioKey) -> PageKey:
 def _promise(words: Words, round_: Round, change: Change, page: Page) -> tuple[Block, ...]:
     """Who reads it, when, from how many on, what nobody can prevent; that it can be changed; where not to report."""
     lines = [
-        words.say("promise.who"),
+        words.say("promise.who" if page.takes_text else "promise.who_tap"),
         words.say("promise.when", day=round_.closes_at),
         words.say("promise.k", k=round_.k),
         words.say("promise.limits"),
