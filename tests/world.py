@@ -198,6 +198,10 @@ class World:
         """Let time pass."""
         await self.play.move_to(self.now + timedelta(**time))
 
+    async def syncs(self) -> None:
+        """Take over who works here now."""
+        await self.service.sync(TENANT)
+
     # The organiser
 
     async def applies(self, change: Change) -> None:
