@@ -136,7 +136,8 @@ async def _handle(desk: Desk, item: Item, round_: Round) -> Handle:
     wave_key = await context.parts.keys.make(keyring.wave(tenant, round_.id, item.wave))
     bind_key = await context.bind_key(tenant)
     token = issue(bind_key, round_.id, item.person, nonce(wave_key, round_.id, item.person))
-    return Handle(token, item.page or round_.pages[0].key)
+    # Without a page the first one in this person's own order is opened.
+    return Handle(token, item.page or "")
 
 
 async def _invite(desk: Desk, item: Item) -> Message:

@@ -89,7 +89,7 @@ def invitations(
     """
     moment = moments(now, holidays)
     order = sorted(people, key=lambda person: hashlib.sha256(f"{round_.audience}{person.id}".encode()).digest())
-    pages = round_.pages if round_.split else round_.pages[:1]
+    pages = round_.pages
     minutes = round_.minutes
     items = []
     for at, person in enumerate(order):
@@ -103,7 +103,7 @@ def invitations(
                 person=person.id,
                 change=change.id,
                 round=round_.id,
-                page=pages[at % len(pages)].key,
+                page=pages[at % len(pages)].key if round_.split else None,
                 minutes=minutes,
                 wave=wave_of(round_.opens_at, due_at),
                 parent=frame_id(change, person.id) if after_frame else None,

@@ -112,7 +112,7 @@ def _asking(change: Change, people: Sequence[Person], say: Say) -> list[str]:
 def _scenario_problems(change: Change, planned_round: PlannedRound, say: Say) -> list[str]:
     found = []
     listening = [one for one in change.planning if one.kind in {RoundKind.LISTEN, RoundKind.SOURCE}]
-    if not listening or any(
+    if not any(one.closes_on < planned_round.opens_on for one in listening) or any(
         one.closes_on >= planned_round.opens_on for one in listening if one.opens_on <= planned_round.opens_on
     ):
         found.append(say("refused.listening_first"))
