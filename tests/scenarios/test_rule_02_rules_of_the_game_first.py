@@ -1,4 +1,4 @@
-"""Rule 2: the frame comes before any question, managers hear it a working day earlier, and belief in it is published."""
+"""Rule 2: the frame comes before any question, to managers first, and whether people believe it is published."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
