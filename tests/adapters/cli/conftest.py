@@ -82,11 +82,16 @@ def ruimte(empty: CommandLine) -> CommandLine:
 
 
 @pytest.fixture
-def ruimte_on_file(sqlite_url: str, tmp_path: Path) -> CommandLine:
+def empty_on_file(sqlite_url: str, tmp_path: Path) -> CommandLine:
+    """Give a command line whose SQLite database was not made yet, for what has nothing to do with its kind."""
+    return CommandLine({"RUIMTE_DATABASE_URL": sqlite_url, "RUIMTE_KEYS": str(tmp_path / "keys")}, tmp_path)
+
+
+@pytest.fixture
+def ruimte_on_file(empty_on_file: CommandLine) -> CommandLine:
     """Give a command line with a SQLite database in which nothing is, for what has nothing to do with its kind."""
-    line = CommandLine({"RUIMTE_DATABASE_URL": sqlite_url, "RUIMTE_KEYS": str(tmp_path / "keys")}, tmp_path)
-    assert line("db", "upgrade").exit_code == 0
-    return line
+    assert empty_on_file("db", "upgrade").exit_code == 0
+    return empty_on_file
 
 
 def meet(line: CommandLine, *, strangers: int = 30) -> None:
