@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.errors import BoxBroken, StoreUnavailable
+from bot.errors import BoxBroken, RoundClosed, StoreUnavailable
 from bot.ids import FieldKey, TenantId
-from bot.round import RoundState
+from bot.round import RoundState, move
 from storage.engine import connect
 from storage.keys import MemoryKeys
 from storage.migrations import upgrade
@@ -123,7 +123,7 @@ async def test_putting_inside_a_writing_transaction_fails_at_once_where_it_would
     opened_sqlite: Opened,
 ) -> None:
     await opened_sqlite.open_round()
-    async with opened_sqlite.store.write(TENANT) as transaction:
+    async with asyncio.timeout(5), opened_sqlite.store.write(TENANT) as transaction:
         with pytest.raises(RuntimeError):
             await opened_sqlite.spool.put(TENANT, ROUND, _nonce(), a_slip())
         with pytest.raises(RuntimeError):
@@ -159,6 +159,8 @@ async def test_two_replicas_that_get_the_same_form_make_one_voice_with_both_step
     first = Opened(postgres_url, one, keys, SqlStore(one, keys), SqlSpool(one, keys))
     second = Opened(postgres_url, two, keys, SqlStore(two, keys), SqlSpool(two, keys))
     await first.open_round()
+    async with two.writing() as connection:
+        await connection.execute(text("SELECT 1"))  # both are connected: neither is ahead
     nonces = [_nonce() for _ in range(40)]
     step_1, step_2 = a_slip(), a_slip(fields=((FieldKey("probe"), "En dan dit"),))
     await asyncio.gather(
@@ -172,3 +174,16 @@ async def test_two_replicas_that_get_the_same_form_make_one_voice_with_both_step
     for replica in (first, second):
         await replica.spool.close()
         await replica.database.close()
+
+
+async def test_a_submission_waits_for_a_close_that_has_begun_and_is_then_refused(opened: Opened) -> None:
+    await opened.open_round()
+    async with opened.store.write(TENANT) as transaction:
+        round_ = await transaction.rounds.get(ROUND, lock=True)
+        late = asyncio.create_task(opened.spool.put(TENANT, ROUND, _nonce(), a_slip()))
+        done, _ = await asyncio.wait({late}, timeout=0.2)
+        assert not done
+        await transaction.rounds.put(move(round_, RoundState.RELEASING))
+    with pytest.raises(RoundClosed):
+        await late
+    assert not await opened.spool.open(TENANT, ROUND)
