@@ -12,7 +12,7 @@ from bot.errors import NotFound, Refused
 from bot.events import Pressed, Submitted
 from bot.ids import ChangeId, FieldKey, PageKey, PersonId, PointKey, RoundId, ScenarioKey
 from bot.localised import Localised
-from bot.messages import Action, Invalid, Reply
+from bot.messages import Action, Invalid, Notice, Paragraph, Reply
 from bot.outbox import Kind
 from bot.people import Person
 from bot.ports import Transaction
@@ -465,6 +465,12 @@ def _moved(context: Context, change: Change, round_: Round, by: timedelta) -> Ro
 
 async def _close(context: Context, tx: Transaction, words: Words, event: Submitted, now: datetime) -> Reply:
     change = await _change(tx, event.state, event.person)
+    checks = [one for one in await rounds_of(tx, change) if one.kind is RoundKind.HEARD]
+    if change.state is ChangeState.RUNNING and all(one.state is RoundState.CANCELLED for one in checks):
+        # Where nothing was open no outcome planned it.
+        await plan_heard_check(context, tx, change, now)
+        missing = "close_undecided" if change.undecided else "close_heard_check"
+        return Notice(words.say("notice.sorry_title"), (Paragraph(words.say(f"refused.{missing}")),))
     await close_change(context, tx, change, now)
     return personal.said(words, "closed")
 

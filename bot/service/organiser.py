@@ -17,7 +17,7 @@ from bot.change import (
     frame_differs,
     move,
 )
-from bot.errors import NotAllowed, NotFound, Refused
+from bot.errors import IllegalMove, NotAllowed, NotFound, Refused
 from bot.ids import PersonId, TenantId
 from bot.localised import Localised
 from bot.outbox import Delivery, Item, Kind
@@ -197,6 +197,8 @@ async def apply(context: Context, tenant: TenantId, change: Change, by: PersonId
             return Applied(new, new=True, frame_changed=False)
         if by is not None and by not in old.organisers:
             raise NotAllowed("this person does not organise the change")
+        if old.state is ChangeState.CLOSED:
+            raise IllegalMove(f"change {old.id} is closed")
         kept = _kept(old, change, listened=await _listened(tx, old))
         await tx.changes.put(kept)
         await _replan(context, tx, kept)

@@ -248,10 +248,13 @@ async def invited_people(tx: Transaction, round_id: RoundId) -> tuple[Person, ..
 
 
 async def everyone_of(tx: Transaction, change: Change) -> tuple[Person, ...]:
-    """Everyone whom a change concerns: its audience, and those who read or lead it."""
+    """Everyone whom a change concerns: its audience, whoever was asked before, and those who read or lead it."""
     people = await tx.people.all()
     chosen = {person.id for person in audience(change, people)}
     chosen |= change.readers | {manager.person for manager in change.managers}
+    if change.audience:
+        for round_ in await rounds_of(tx, change):
+            chosen |= {item.person for item in await tx.outbox.of_round(round_.id, Kind.INVITE) if item.person}
     return tuple(person for person in people if person.id in chosen and person.present)
 
 
