@@ -105,6 +105,10 @@ class User:
 
     # Acting
 
+    def looks_away(self) -> None:
+        """Leave what is on the screen: what comes next is pressed in a message."""
+        self.screen = None
+
     async def clicks(self, what: str, *, of: str = "") -> Reply:
         """Press a button by its label or its action: on the screen, else on the newest message that has it.
 

@@ -237,7 +237,7 @@ class World:
 
     async def answers(self, user: User, words: str, *, round_: str, quotable: bool = True) -> Reply:
         """Let someone answer: in words, or with the option of this key."""
-        user.screen = None
+        user.looks_away()
         await user.clicks(Action.ANSWER, of=f"{round_}.")
         return await self.fills_through(user, words, quotable=quotable)
 

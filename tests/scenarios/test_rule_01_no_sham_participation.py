@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.change import Change, PointState
+from bot.change import Change, PlannedRound, PointState
 from bot.errors import Refused
+from bot.ids import PointKey
 from bot.messages import Action, Facts
 from bot.round import RoundState
 from tests.people import words_in
@@ -26,7 +27,7 @@ NOTHING_OPEN = "Alles ligt al vast."
 
 
 @pytest.mark.parametrize("asked", [BELIEVE, one_question(), one_question(kind="source")], ids=lambda one: one.kind)
-async def test_with_nothing_open_the_bot_refuses_to_ask(world: World, asked: object) -> None:
+async def test_with_nothing_open_the_bot_refuses_to_ask(world: World, asked: PlannedRound) -> None:
     change = a_change(asked, points=ALL_FIXED)
     assert NOTHING_OPEN in await world.complaints(change)
     with pytest.raises(Refused):
@@ -54,7 +55,7 @@ async def test_scenarios_of_a_fixed_point_are_refused_though_another_is_open(wor
 async def test_a_round_about_a_point_that_was_decided_meanwhile_is_taken_off(world: World) -> None:
     points = (point("evenings"), point("weekends"))
     await world.applies(
-        a_change(one_question(), replace(one_question("02-10", "02-17"), point="evenings"), points=points)
+        a_change(one_question(), replace(one_question("02-10", "02-17"), point=PointKey("evenings")), points=points)
     )
     await world.until("01-20 10:00")
     await decides(world, "evenings")

@@ -44,9 +44,9 @@ async def scenarios_are_open(world: World, count: int = 2) -> None:
 
 async def pages(world: World, user: User) -> list[Form]:
     """Answer all the scenarios; return the first step of each."""
-    user.screen = None
+    user.looks_away()
     await user.clicks(Action.ANSWER, of="scenarios")
-    seen = []
+    seen: list[Form] = []
     while isinstance(user.screen, Form):
         form = user.screen
         if any(field.key == "meaning" for field in form.fields):
@@ -95,7 +95,7 @@ async def released(world: World, another: str = "") -> None:
     """Let twelve people answer every scenario, and everyone hear it."""
     await scenarios_are_open(world)
     for user in world.others(12):
-        user.screen = None
+        user.looks_away()
         await user.clicks(Action.ANSWER, of="scenarios")
         while isinstance(user.screen, Form):
             keys = {str(field.key) for field in user.screen.fields}
