@@ -102,7 +102,7 @@ async def staged(directory: Path, script: Script) -> AsyncIterator[Sandbox]:
         await service.apply(company.tenant, change)
         play = Play(service, company.tenant, clock, actors)
         async with _warmed(parts.arithmetic):
-            yield Sandbox(service, company, chats, clock, play, actors.played, change.id)
+            yield Sandbox(service, company, chats, clock, play, actors.played, change.id, change.languages[0])
 
 
 @asynccontextmanager

@@ -53,20 +53,18 @@ class AnswerBook:
         A line of the question goes before one of the kind of round, and that before one that fits any; one's own
         language goes before another. When all that fit best are used, they begin again.
         """
-        return self._take(language, ((round_kind, question), (round_kind, ANY), (ANY, ANY)))
-
-    def take_for(self, language: Language, round_kind: str, question: str) -> str | None:
-        """Return the next line that was written for this very question; None when there is none."""
-        return self._take(language, ((round_kind, question),))
-
-    def _take(self, language: Language, fits: Iterable[tuple[str, str]]) -> str | None:
-        for fit in fits:
+        for fit in ((round_kind, question), (round_kind, ANY), (ANY, ANY)):
             own = self._shelves.get((language, *fit))
             other = (shelf for (_, *key), shelf in self._shelves.items() if tuple(key) == fit)
             shelf = own or next(other, None)
             if shelf is not None:
                 return shelf.take()
         return None
+
+    def take_for(self, language: Language, round_kind: str, question: str) -> str | None:
+        """Return the next line that was written for this very question, each once; None when none is left."""
+        shelf = self._shelves.get((language, round_kind, question))
+        return shelf.take() if shelf is not None and shelf.taken < len(shelf.lines) else None
 
 
 def load_lines(path: Path) -> tuple[Line, ...]:

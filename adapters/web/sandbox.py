@@ -13,7 +13,7 @@ from adapters.company.play import Progress
 from adapters.company.roster import Company
 from adapters.web.openings import Openings
 from bot.events import Event
-from bot.ids import ChangeId, PersonId
+from bot.ids import ChangeId, Language, PersonId
 from bot.messages import Action, Reply
 from bot.people import Person
 from bot.ports import Clock
@@ -76,6 +76,7 @@ class Sandbox:
     play: Plays
     played: set[PersonId]
     change: ChangeId
+    channel_language: Language
     openings: Openings = field(default_factory=Openings)
 
     @property

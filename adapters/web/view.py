@@ -140,6 +140,7 @@ class View:
             "role": sandbox.role(person),
             "job": sandbox.company.roles.get(person.id),
             "place": place,
+            "tongue": sandbox.channel_language if place == "channel" else person.language,
             "base": base,
             "reads_channel": sandbox.chat(person, "channel") is not None,
             "messages": sandbox.chats.messages(chat) if chat is not None else (),

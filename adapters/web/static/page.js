@@ -21,8 +21,8 @@
     if (!dialog.open) dialog.showModal();
     dialog.scrollTop = 0;
     dialog.querySelectorAll("textarea[data-count]").forEach(count);
-    const first = dialog.querySelector("[aria-invalid] input, [aria-invalid], #reply-title");
-    if (first) first.focus();
+    const wrong = dialog.querySelector("[aria-invalid] input, textarea[aria-invalid], input[aria-invalid]");
+    (wrong || dialog.querySelector("#reply-title")).focus();
   };
 
   const sorry = (text) => {
@@ -36,7 +36,7 @@
     title.tabIndex = -1;
     title.textContent = dialog.dataset.title;
     line.textContent = text;
-    close.textContent = dialog.dataset.close;
+    close.textContent = dialog.dataset.closeLabel;
     close.dataset.close = "";
     reply.append(title, line, close);
     dialog.append(reply);

@@ -35,6 +35,11 @@ def test_a_line_that_was_not_written_for_this_very_question_is_not_taken_for_it(
     assert AnswerBook([Line("one", NL, "listen")]).take_for(NL, "listen", "lose.probe") is None
 
 
+def test_a_line_for_this_very_question_is_told_once() -> None:
+    book = AnswerBook([Line("one", NL, "listen", "lose.probe")])
+    assert [book.take_for(NL, "listen", "lose.probe") for _ in range(2)] == ["one", None]
+
+
 def test_every_broken_line_of_a_file_is_named(tmp_path: Path) -> None:
     file = tmp_path / "answers.jsonl"
     file.write_text('{"text": "goed", "lang": "nl"}\nniets\n[]\n{"text": "", "lang": "nl"}\n{"text": "x"}\n')

@@ -17,7 +17,7 @@ from adapters.company.play import Play
 from adapters.company.roster import Company, load_company
 from adapters.web.app import Site, make_app
 from adapters.web.sandbox import Sandbox
-from bot.ids import ChangeId
+from bot.ids import ChangeId, Language
 from tests.adapters.company.fakes import TENANT, Agenda, Desk, invitation, item
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -55,7 +55,9 @@ class Stage:
         self.agenda = Agenda(NOW + timedelta(hours=2))
         self.agenda.now = self.clock.now
         play = Play(self.agenda, TENANT, self.clock, Nobody())
-        self.sandbox = Sandbox(self.desk, company, self.chats, self.clock, play, set(), ChangeId("rooster"))
+        self.sandbox = Sandbox(
+            self.desk, company, self.chats, self.clock, play, set(), ChangeId("rooster"), Language("nl")
+        )
 
     async def invite(self, person: str = "p-amina", number: int = 1) -> None:
         """Put an invitation in someone's chat."""

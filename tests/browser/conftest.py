@@ -1,0 +1,92 @@
+"""The sandbox as `ruimte demo` starts it, and a real browser on it."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+STARTS_S = 60.0
+"""A slow machine with other tests beside this one."""
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+Opens = Callable[[str], Page]
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    """Give the address of a sandbox of its own, that stops with the test."""
+    ruimte = Path(sys.executable).with_name("ruimte")
+    process = subprocess.Popen(
+        [ruimte, "demo", "--port", "0", "--directory", tmp_path],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1", "RUIMTE_DATA": str(tmp_path)},
+    )
+    assert process.stdout is not None
+    try:
+        yield _address(process.stdout)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        process.stdout.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def _address(output: IO[str]) -> str:
+    """Read what the command prints until the address is there."""
+    lines: queue.Queue[str] = queue.Queue()
+    reader = threading.Thread(target=lambda: [lines.put(line) for line in output], daemon=True)
+    reader.start()
+    while True:
+        found = re.search(r"http://127\.0\.0\.1:\d+", lines.get(timeout=STARTS_S))
+        if found:
+            return found[0]
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: str) -> Iterator[Browser]:
+    """Give a Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opens(chromium: Browser, address: str) -> Iterator[Opens]:
+    """Open pages of the sandbox, each in a browser of its own that speaks a language.
+
+    Afterwards: no page asked another host for anything, and no script or policy complained.
+    """
+    asked: list[str] = []
+    complaints: list[str] = []
+
+    def open_(locale: str, **options: object) -> Page:
+        context = chromium.new_context(
+            locale=locale, base_url=address, viewport={"width": 1100, "height": 900}, **options
+        )  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+        return page
+
+    yield open_
+    for context in chromium.contexts:
+        context.close()
+    assert {url for url in asked if not url.startswith(f"{address}/")} == set()
+    # A form that cannot be taken as it is comes back with status 422, which Chromium remarks on.
+    assert [line for line in complaints if "422" not in line] == []
