@@ -72,6 +72,59 @@ def serve(
     run_service(upgrade=upgrade)
 
 
+@app.command()
+def simulate(  # noqa: PLR0913 -- every option of the command
+    *,
+    answers: Annotated[
+        Path,
+        typer.Option(help='What people say: a line of JSON each, {"text": ..., "lang": ..., "round": optional kind}.'),
+    ],
+    database: Annotated[
+        str, typer.Option(help="The database: sqlite:///a/path.db or postgresql://user@host/name. A new file is made.")
+    ],
+    keys: Annotated[Path, typer.Option(help="The directory for the keys.")],
+    people: Annotated[int, typer.Option(help="How many people work there.", min=1)] = 200,
+    change: Annotated[
+        Path | None, typer.Option(help="The change, as for `ruimte change apply`. [default: one of four weeks]")
+    ] = None,
+    days: Annotated[int, typer.Option(help="How many days are played.", min=1, max=400)] = 28,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same course.")] = 7,
+    truth: Annotated[
+        Path | None,
+        typer.Option(help="Write here who said what, in the order of submission, as the service never knows it."),
+    ] = None,
+    copies: Annotated[
+        Path | None,
+        typer.Option(help="Copy the database's files here after every submission and every release (SQLite only)."),
+    ] = None,
+    progress: Annotated[bool, typer.Option("--progress", help="Show on the error stream how far it is.")] = False,
+) -> None:
+    """Play a whole change with a made-up company and given answers, on a clock that flies.
+
+    The same engine, store and outbox as for an organisation, without a browser. People are told the frame, answer,
+    change their minds and withdraw; the core team reads, tells what was heard, decides and closes, as far as the days
+    allow. A voice takes the next line of its language and its kind of round; lines without `round` fit every one. When
+    all that fit are used they begin again, and where none fits a voice says nothing.
+
+    The database must be empty, or one that a simulation made before: that is emptied first. The last line on the output
+    is one JSON object with the numbers.
+    """
+    from adapters.cli.simulate import play
+
+    play(
+        answers=answers,
+        database=database,
+        keys=keys,
+        people=people,
+        change=change,
+        days=days,
+        seed=seed,
+        truth=truth,
+        copies=copies,
+        progress=progress,
+    )
+
+
 @change.command("apply")
 def change_apply(
     file: Annotated[Path, typer.Argument(help="The file; adapters/company/small.yaml shows how little is enough.")],

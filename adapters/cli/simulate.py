@@ -10,9 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import delete
@@ -36,56 +34,31 @@ from storage import migrations, tables
 from storage.engine import connect
 from storage.keys import FileKeys
 
-_PEOPLE = 200
-_DAYS = 28
-_SEED = 7
 _SIDE_FILES = ("", "-wal", "-shm")
 
 
-def simulate(  # noqa: PLR0913 -- every option of the command
+def play(  # noqa: PLR0913 -- every option of the command
     *,
-    answers: Annotated[
-        Path,
-        typer.Option(help='What people say: a line of JSON each, {"text": ..., "lang": ..., "round": optional kind}.'),
-    ],
-    database: Annotated[
-        str, typer.Option(help="The database: sqlite:///a/path.db or postgresql://user@host/name. A new file is made.")
-    ],
-    keys: Annotated[Path, typer.Option(help="The directory for the keys.")],
-    people: Annotated[int, typer.Option(help="How many people work there.", min=1)] = _PEOPLE,
-    change: Annotated[
-        Path | None, typer.Option(help="The change, as for `ruimte change apply`. [default: one of four weeks]")
-    ] = None,
-    days: Annotated[int, typer.Option(help="How many days are played.", min=1, max=400)] = _DAYS,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same course.")] = _SEED,
-    truth: Annotated[
-        Path | None,
-        typer.Option(help="Write here who said what, in the order of submission, as the service never knows it."),
-    ] = None,
-    copies: Annotated[
-        Path | None,
-        typer.Option(help="Copy the database's files here after every submission and every release (SQLite only)."),
-    ] = None,
-    progress: Annotated[bool, typer.Option("--progress", help="Show on the error stream how far it is.")] = False,
+    answers: Path,
+    database: str,
+    keys: Path,
+    people: int,
+    change: Path | None,
+    days: int,
+    seed: int,
+    truth: Path | None,
+    copies: Path | None,
+    progress: bool,
 ) -> None:
-    """Play a whole change with a made-up company and given answers, on a clock that flies.
-
-    The same engine, store and outbox as for an organisation, without a browser. People are told the frame, answer,
-    change their minds and withdraw; the core team reads, tells what was heard, decides and closes, as far as the days
-    allow. A voice takes the next line of its language and its kind of round; lines without `round` fit every one. When
-    all that fit are used they begin again, and where none fits a voice says nothing.
-
-    The database must be empty, or one that a simulation made before: that is emptied first. The last line on the output
-    is one JSON object with the numbers.
-    """
+    """Play a whole change and print its numbers; the options are those of the command (`adapters.cli.main`)."""
     settings = _settings(database, keys)
     lines = _lines(answers)
     setting = make_setting(change or CHANGE_FILE, people, seed=seed, packs=load_packs(), holidays=LibraryHolidays())
     with ExitStack() as stack:
         told = stack.enter_context(_truth_file(truth)) if truth is not None else None
         shown = stack.enter_context(_bar(setting.starts_at, days)) if progress else None
-        play = _Play(settings, setting, lines, seed, days, _copier(settings, copies))
-        outcome = run(play.run(told, shown))
+        course = _Play(settings, setting, lines, seed, days, _copier(settings, copies))
+        outcome = run(course.run(told, shown))
     say(json.dumps(asdict(outcome)))
 
 
