@@ -220,7 +220,11 @@ class Outbox(Protocol):
         ...
 
     async def due(self, now: datetime, limit: int) -> Sequence[Item]:
-        """Return waiting and sending items that are due and whose parent, if any, was sent, by due time, then id."""
+        """Return waiting and sending items that are due and whose parent, if any, was sent, by due time, then id.
+
+        The first `limit`, and with them whatever else is due to the same people: what goes to one person is weighed and
+        bundled together.
+        """
         ...
 
     async def next_due_at(self) -> datetime | None:

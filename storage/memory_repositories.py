@@ -164,8 +164,9 @@ class MemoryOutbox:
 
     async def due(self, now: datetime, limit: int) -> Sequence[Item]:
         """See `bot.ports.Outbox`."""
-        due = [item for item in self._to_send() if item.due_at <= now]
-        return sorted(due, key=_by_due)[:limit]
+        due = sorted((item for item in self._to_send() if item.due_at <= now), key=_by_due)
+        people = {item.person for item in due[:limit] if item.person is not None}
+        return [item for place, item in enumerate(due) if place < limit or item.person in people]
 
     async def next_due_at(self) -> datetime | None:
         """See `bot.ports.Outbox`."""

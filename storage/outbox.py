@@ -46,9 +46,14 @@ class SqlOutbox:
             select(tables.messages)
             .where(*self._to_send(), _messages.due_at <= now)
             .order_by(_messages.due_at, _messages.id)
-            .limit(limit)
         )
-        return [_item(row) for row in (await self._connection.execute(statement)).mappings()]
+        first = [_item(row) for row in (await self._connection.execute(statement.limit(limit))).mappings()]
+        people = {item.person for item in first if item.person is not None}
+        if len(first) < limit or not people:
+            return first
+        theirs = (await self._connection.execute(statement.where(_messages.person.in_(people)))).mappings()
+        found = {item.id: item for item in (*first, *map(_item, theirs))}
+        return sorted(found.values(), key=attrgetter("due_at", "id"))
 
     async def next_due_at(self) -> datetime | None:
         """See `bot.ports.Outbox`."""

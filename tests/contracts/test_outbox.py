@@ -67,15 +67,24 @@ async def test_due_is_what_waits_or_is_in_doubt_until_now_by_time_then_id(store:
     await _plan(
         store,
         an_item(3),
-        an_item(2, state=Delivery.SENDING),
+        an_item(2, state=Delivery.SENDING, person=BO),
         an_item(4, due_at=NOW - HOUR),
         an_item(1, due_at=NOW + timedelta(microseconds=1)),
         *(an_item(10 + n, state=state) for n, state in enumerate(Delivery) if n >= 2),
     )
     async with store.read(TENANT) as transaction:
         due = await transaction.outbox.due(NOW, 10)
-        assert due == [an_item(4, due_at=NOW - HOUR), an_item(2, state=Delivery.SENDING), an_item(3)]
-        assert await transaction.outbox.due(NOW, 2) == due[:2]
+        assert due == [an_item(4, due_at=NOW - HOUR), an_item(2, state=Delivery.SENDING, person=BO), an_item(3)]
+
+
+async def test_what_is_due_to_one_person_comes_together(store: Store) -> None:
+    to_a_channel = an_item(5, person=None, channel=ChannelId("C1"))
+    await _plan(store, an_item(1), an_item(2, person=BO), an_item(3), an_item(4, person=BO), to_a_channel)
+    async with store.read(TENANT) as transaction:
+        assert await transaction.outbox.due(NOW, 1) == [an_item(1), an_item(3)]
+        assert await transaction.outbox.due(NOW, 3) == [
+            an_item(n, person=BO if n % 2 == 0 else ANA) for n in (1, 2, 3, 4)
+        ]
 
 
 @pytest.mark.parametrize("state", Delivery)
