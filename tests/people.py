@@ -103,6 +103,10 @@ class User:
         """Whether this stands on the screen."""
         return text in words_in(self.screen)
 
+    def offered(self, what: str) -> list[str]:
+        """What the buttons on the screen with this action carry, in order."""
+        return [button.value for button in buttons_on(self.screen) if button.action == what]
+
     # Acting
 
     def looks_away(self) -> None:
