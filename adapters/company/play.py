@@ -12,6 +12,9 @@ from bot.ids import TenantId
 WINDOW = timedelta(minutes=15)
 """How long people act before the service is asked again what is due: one of them may have started something."""
 
+TOGETHER = timedelta(seconds=30)
+"""What happens within so short a time is one thing to whoever waits for it."""
+
 STUCK = 100
 """So many ticks at one moment mean that something cannot be done; time goes on a minute then."""
 
@@ -84,10 +87,14 @@ class Play:
     ) -> bool:
         """Play until `reached` holds, at most to `limit`; say whether it holds.
 
-        What is due at that same moment has happened too. The clock stays at the last thing that happened.
+        What follows it within `TOGETHER`, as replies follow their message, has happened too. The clock stays at the
+        last thing that happened.
         """
         async with self._moving:
-            return await self._play(limit, reached, progress or _quietly)
+            held = await self._play(limit, reached, progress or _quietly)
+            if held:
+                await self._play(self._clock.now() + TOGETHER, _never, progress or _quietly)
+            return held
 
     async def _play(self, end: datetime, reached: Callable[[], bool], progress: Progress) -> bool:
         """Let one thing after the other happen, until `reached` holds or nothing is left before `end`.

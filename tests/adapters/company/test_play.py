@@ -101,3 +101,13 @@ async def test_progress_is_told_in_order() -> None:
     await play.move_to(NOW + 3 * HOUR, progress=told.append)
     assert told == sorted(told)
     assert told[0] == NOW + HOUR
+
+
+async def test_what_follows_within_seconds_has_happened_too() -> None:
+    seconds = timedelta(seconds=1)
+    play, clock, agenda, _ = stage(NOW + HOUR, NOW + HOUR + seconds, NOW + 2 * HOUR)
+    came: list[datetime] = []
+    agenda.does = came.append
+    assert await play.move_until(lambda: bool(came), limit=NOW + 50 * HOUR)
+    assert came == [NOW + HOUR, NOW + HOUR + seconds]
+    assert clock.now() == NOW + HOUR + seconds
