@@ -46,4 +46,4 @@ VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f\"http://127.0.0.1:{os.environ['RUIMTE_PORT']}/healthz\", timeout=4)"]
-CMD ["ruimte", "serve"]
+CMD ["ruimte", "serve", "--upgrade"]

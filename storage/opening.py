@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
 from bot.ports import Keys, Spool, Store
-from storage import migrations
+from storage import migrations, tables
 from storage.engine import Database, check_file, connect
 from storage.memory import MemorySpool, MemoryStore
 from storage.spool import SqlSpool
@@ -69,6 +69,19 @@ async def open_storage(url: str, keys: Keys, *, made_by: str | None = "service")
         await database.close()
 
     return Storage(SqlStore(database, keys), spool, close)
+
+
+async def empty_database(url: str) -> None:
+    """Delete every row but the one that says who made the database. Raises StoreUnavailable."""
+    database = connect(url)
+    try:
+        async with database.writing() as connection:
+            for table in tables.metadata.sorted_tables:
+                if table is not tables.installation:
+                    await connection.execute(delete(table))
+        await database.checkpoint()
+    finally:
+        await database.close()
 
 
 def memory_storage(keys: Keys) -> Storage:

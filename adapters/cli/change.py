@@ -18,8 +18,6 @@ from bot.errors import StoreUnavailable, StoreVersion
 from bot.ids import ChangeId, TenantId
 from bot.ports import Holidays
 from bot.schedule import frame_to_managers_on, local_day
-from bot.service.context import Context
-from bot.service.core_team import close_change
 from bot.service.organiser import Applied
 from bot.service.parts import Parts
 from bot.service.ruimte import Ruimte
@@ -142,7 +140,6 @@ async def _show(id_: ChangeId, named: str) -> None:
 
 async def _close(id_: ChangeId, named: str) -> None:
     settings = load_settings()
-    async with opened(settings) as parts, parts.store.write(tenant_of(named, settings)) as tx:
-        change = await tx.changes.get(id_)
-        await close_change(Context(parts), tx, change, parts.clock.now())
+    async with opened(settings) as parts:
+        await Ruimte(parts).close(tenant_of(named, settings), id_)
     say(f"Change {id_} is closed; everyone is told what came of it.")

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from sqlalchemy import delete
 
 from adapters.cli.opening import run
 from adapters.cli.sentences import say
@@ -30,9 +29,9 @@ from bot.ids import RoundId, TenantId
 from bot.ports import Keys, Spool
 from bot.slip import Slip
 from prompts.loader import load_packs
-from storage import migrations, tables
-from storage.engine import connect
+from storage import migrations
 from storage.keys import FileKeys
+from storage.opening import empty_database
 
 _SIDE_FILES = ("", "-wal", "-shm")
 
@@ -187,15 +186,7 @@ class _Play:
 async def _empty(settings: Settings) -> None:
     """Make the database, or empty one that a simulation made before. Raises StoreForeign for any other."""
     await migrations.upgrade(settings.database_url, made_by="simulation")
-    database = connect(settings.database_url)
-    try:
-        async with database.writing() as connection:
-            for table in tables.metadata.sorted_tables:
-                if table is not tables.installation:
-                    await connection.execute(delete(table))
-        await database.checkpoint()
-    finally:
-        await database.close()
+    await empty_database(settings.database_url)
     await _destroy_keys(FileKeys(settings.keys))
 
 
