@@ -334,6 +334,10 @@ class Door(Protocol):
         """Write one that exists."""
         ...
 
+    async def forget(self, person: PersonId) -> None:
+        """Delete what came from a person by name: questions, rumours, offers."""
+        ...
+
 
 class Transaction(Protocol):
     """Everything of one tenant, in one transaction."""

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Table, select, update
+from sqlalchemy import Row, Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.door import Entry, EntryKind, Known, Offer
 from bot.errors import NotFound
-from bot.ids import ChangeId, TenantId
+from bot.ids import ChangeId, PersonId, TenantId
 from bot.ports import Keys
 from storage import box, mapping, tables
 from storage.contents import pack_entry, pack_offer, unpack_entry, unpack_offer
@@ -89,6 +89,13 @@ class SqlDoor:
     async def put_offer(self, offer: Offer) -> None:
         """See `bot.ports.Door`."""
         await self._put(tables.offers, await self._offer_row(offer))
+
+    async def forget(self, person: PersonId) -> None:
+        """See `bot.ports.Door`."""
+        for table in (tables.entries, tables.offers):
+            await self._connection.execute(
+                delete(table).where(table.c.tenant == self._tenant, table.c.person == person)
+            )
 
     async def _entry_row(self, entry: Entry) -> dict[str, object]:
         key = await self._keys.make(self._entry_key(named=entry.person is not None))

@@ -337,6 +337,13 @@ class MemoryDoor:
         _found(self._kept.offers, offer.id, "offer")
         self._kept.offers[offer.id] = offer
 
+    async def forget(self, person: PersonId) -> None:
+        """See `bot.ports.Door`."""
+        for entry in [one for one in self._kept.entries.values() if one.person == person]:
+            del self._kept.entries[entry.id]
+        for offer in [one for one in self._kept.offers.values() if one.person == person]:
+            del self._kept.offers[offer.id]
+
 
 def _found(there: Mapping[K, V], key: K, kind: str) -> V:
     try:

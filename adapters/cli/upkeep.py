@@ -7,6 +7,7 @@ from adapters.cli.sentences import say
 from adapters.settings import load_settings
 from bot.errors import NotFound
 from bot.ids import PersonId
+from bot.service.ruimte import Ruimte
 from storage import migrations
 
 
@@ -25,7 +26,8 @@ def forget_person(person: str, tenant: str) -> None:
 
 async def _forget(person: PersonId, named: str) -> None:
     settings = load_settings()
-    async with opened(settings) as parts, parts.store.write(tenant_of(named, settings)) as tx:
-        if person not in {one.id for one in await tx.people.all()}:
-            raise NotFound(f"there is no person {person!r}")
-        await tx.people.forget(person)
+    async with opened(settings) as parts:
+        try:
+            await Ruimte(parts).forget(tenant_of(named, settings), person)
+        except NotFound as error:
+            raise NotFound(f"there is no person {person!r}") from error

@@ -86,7 +86,11 @@ async def _still_means_something(tx: Transaction, item: Item) -> bool:
 
 
 async def forget(context: Context, tenant: TenantId, person: PersonId) -> None:
-    """Delete a person and what was sent to them. What they said cannot be found, and stays. Raises NotFound."""
+    """Delete a person, what was sent to them, and what came from them by name. Raises NotFound.
+
+    What they said in a round cannot be found, and stays.
+    """
     async with context.parts.store.write(tenant) as tx:
         await tx.people.get(person)
         await tx.people.forget(person)
+        await tx.door.forget(person)

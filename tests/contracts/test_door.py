@@ -6,7 +6,7 @@ import pytest
 
 from bot.door import EntryKind
 from bot.errors import NotFound
-from bot.ids import ChangeId
+from bot.ids import ChangeId, PersonId
 from bot.ports import Store
 from tests.examples import CHANGE, NOW, TENANT, an_entry, an_offer, something_known, text
 
@@ -84,3 +84,14 @@ async def test_nothing_can_be_said_of_what_does_not_exist(store: Store) -> None:
         ):
             with pytest.raises(NotFound):
                 await missing
+
+
+async def test_forgetting_deletes_what_came_by_name_and_nothing_else(store: Store) -> None:
+    bo = PersonId("bo")
+    others = an_offer("o2", person=bo)
+    async with store.write(TENANT) as transaction:
+        await transaction.door.add_entries([an_entry(), ANONYMOUS])
+        await transaction.door.add_offers([an_offer(), others])
+        await transaction.door.forget(an_offer().person)
+        assert await transaction.door.entries() == [ANONYMOUS]
+        assert await transaction.door.offers(others.change) == [others]
