@@ -9,7 +9,7 @@ from bot.dialogue.machine import advance
 from bot.dialogue.model import DialogueEvent as Said
 from bot.dialogue.model import Opened, Place, SayOver, SayWithdrawn, Seal, Sent, Show, State, Step, Thank, TookBack
 from bot.door import Wish
-from bot.errors import RoundClosed
+from bot.errors import KeyMissing, RoundClosed
 from bot.events import Pressed, Submitted
 from bot.ids import FieldKey, Language, PageKey, PersonId, TeamKey, TenantId
 from bot.messages import Action, Form, Invalid, Paragraph, Reply
@@ -91,12 +91,24 @@ async def _take(  # noqa: PLR0917 -- everything that one step of a conversation 
     for effect in step.effects:
         if isinstance(effect, Seal):
             slip = await _slip(context, tenant, person, sheet.round, handle.language, effect)
-            try:
-                await context.parts.spool.put(tenant, token.round, token.nonce, slip)
-            except RoundClosed:
-                context.forget_sheet(tenant, token.round)
+            if not await _sealed(context, tenant, token, slip):
                 return wording.closed(context.words(handle.language, sheet.change.zone))
     return _shown(context.words(handle.language, sheet.change.zone), sheet, handle, step)
+
+
+async def _sealed(context: Context, tenant: TenantId, token: Token, slip: Slip) -> bool:
+    """Put a slip in its box; False when the round has closed, and its key is perhaps gone. Raises KeyMissing."""
+    try:
+        await context.parts.spool.put(tenant, token.round, token.nonce, slip)
+    except RoundClosed:
+        context.forget_sheet(tenant, token.round)
+        return False
+    except KeyMissing:
+        context.forget_sheet(tenant, token.round)
+        if (await context.sheet(tenant, token.round)).round.state is RoundState.OPEN:
+            raise
+        return False
+    return True
 
 
 async def _slip(
@@ -179,8 +191,6 @@ async def submit_offer(context: Context, event: Submitted) -> Reply:
     note = given.get(FieldKey("note"), "").strip()[:500]
     fields: Fields = ((FieldKey("wishes"), " ".join(wishes)), (FieldKey("note"), note))
     slip = Slip(OFFER_PAGE, fields, handle.language, quotable=None, stamp=event.stamp, named=event.person)
-    try:
-        await context.parts.spool.put(event.tenant, token.round, token.nonce, slip)
-    except RoundClosed:
+    if not await _sealed(context, event.tenant, token, slip):
         return wording.closed(words)
     return wording.offer_thanks(words, sheet.round)
