@@ -1,6 +1,6 @@
 """Rule 6: fifteen minutes in four weeks, two messages a week, one reminder, and only in people's own hours."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -78,9 +78,9 @@ async def test_several_pieces_of_news_are_one_message(world: World) -> None:
     await world.mila.presses(Action.PUBLISH_KNOWN, CHANGE)
     await world.mila.fills(about_nl="Gaat Noord dicht?", known_nl="Nee, Noord blijft.")
     await world.until("01-14 10:00")
-    for about, known in (("Komt er minder geld?", "Nee, evenveel."), ("Wie beslist dit?", "De directie.")):
+    for about, answer in (("Komt er minder geld?", "Nee, evenveel."), ("Wie beslist dit?", "De directie.")):
         await world.mila.presses(Action.PUBLISH_KNOWN, CHANGE)
-        await world.mila.fills(about_nl=about, known_nl=known)
+        await world.mila.fills(about_nl=about, known_nl=answer)
     await world.until("01-25")
     known = world.user("p000").read("known")
     assert len(known) == 2
@@ -206,7 +206,7 @@ async def test_no_round_opens_that_would_ask_someone_for_more_than_fifteen_minut
     await world.mila.presses(Action.TELL_HEARD, "roosters-listen-1")
     await world.mila.fills()
     await world.until("02-05")
-    spent = Counter[str]()
+    spent: defaultdict[str, float] = defaultdict(float)
     for user in world.others(30):
         for item in await world.items_of(user.id):
             spent[user.id] += item.minutes if item.kind == "invite" and item.sent_at else 0.0
