@@ -99,6 +99,7 @@ async def test_no_table_of_sqlite_has_a_hidden_rowid(opened_sqlite: Opened) -> N
         without = {name: wr for name, wr in found if not name.startswith(("sqlite_", "alembic_"))}
     assert set(without) == set(tables.metadata.tables)
     assert set(without.values()) == {1}
+    assert not [table for table in tables.metadata.sorted_tables if table.dialect_options["sqlite"]["with_rowid"]]
 
 
 async def test_postgresql_counts_nothing(opened: Opened) -> None:
