@@ -33,7 +33,12 @@ def nonce(wave_key: bytes, round_id: RoundId, person: PersonId) -> bytes:
 def issue(bind_key: bytes, round_id: RoundId, person: PersonId, nonce_: bytes) -> str:
     """Write the token for a person's first message: `<round>.<nonce and MAC>`, safe in any payload."""
     mac = _mac(bind_key, "bind", round_id, person, nonce_)[:MAC_BYTES]
-    return f"{round_id}.{urlsafe_b64encode(nonce_ + mac).decode().rstrip('=')}"
+    return f"{round_id}.{_written(nonce_ + mac)}"
+
+
+def _written(raw: bytes) -> str:
+    """Write bytes in the one way in which they are read."""
+    return urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def round_of(token: str) -> RoundId:
@@ -49,10 +54,12 @@ def verify(bind_key: bytes, token: str, person: PersonId) -> Token:
     round_id = round_of(token)
     encoded = token.rpartition(".")[2]
     try:
+        # Text that is no UTF-8 is a ValueError here, and so is what is not base64.
+        round_id.encode()
         raw = urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
     except ValueError as error:
         raise TokenRejected from error
-    if len(raw) != NONCE_BYTES + MAC_BYTES:
+    if len(raw) != NONCE_BYTES + MAC_BYTES or _written(raw) != encoded:
         raise TokenRejected
     nonce_, mac = raw[:NONCE_BYTES], raw[NONCE_BYTES:]
     if not hmac.compare_digest(mac, _mac(bind_key, "bind", round_id, person, nonce_)[:MAC_BYTES]):
