@@ -64,6 +64,18 @@ class Visitor:
         self.dialog.locator('button[form="reply-form"]').click()
         expect(self.dialog).to_contain_text(until)
 
+    def send_on(self) -> None:
+        """Send the form; another step of it follows, or the end."""
+        stands = self.dialog.locator("#reply-form").element_handle()
+        self.dialog.locator('button[form="reply-form"]').click()
+        stands.wait_for_element_state("hidden")
+
+    def send_last(self) -> None:
+        """Send the form; what comes back is no form and no refusal."""
+        self.dialog.locator('button[form="reply-form"]').click()
+        expect(self.dialog.locator("#reply-form")).to_have_count(0)
+        expect(self.dialog).not_to_contain_text(self.say("notice.sorry_title"))
+
     def close(self) -> None:
         """Close what opened."""
         self.page.keyboard.press("Escape")
@@ -76,12 +88,17 @@ class Visitor:
 
     def wait_for(self, text: str, *, to: str = "next") -> Locator:
         """Move the clock until a message holds a text; return it."""
+        article = self.messages.locator("article", has_text=text)
+        self.move_until(article, to=to)
+        return article.last
+
+    def move_until(self, wanted: Locator, *, to: str = "next") -> None:
+        """Move the clock until something is on the page."""
         for _ in range(MOVES):
-            if self.messages.locator("article", has_text=text).count():
-                return self.last(text)
+            if wanted.count():
+                return
             self.move(to)
-        expect(self.last(text)).to_be_visible()
-        return self.last(text)
+        expect(wanted.last).to_be_visible()
 
     def picture(self, name: str) -> None:
         """Keep a picture of the page, where RUIMTE_PICTURES names a directory for them."""

@@ -16,6 +16,27 @@
     return data;
   };
 
+  // Who closes the dialog goes on where they were, also when the messages were drawn again meanwhile.
+  let opener = null;
+  let around = "";
+
+  const remember = (submitter) => {
+    if (!submitter || dialog.contains(submitter)) return;
+    const message = submitter.closest(".message");
+    opener = submitter;
+    around = message ? message.id : "";
+  };
+
+  const goBack = () => {
+    const label = opener ? opener.textContent : "";
+    const message = document.getElementById(around);
+    const again = message ? [...message.querySelectorAll("button")].find((one) => one.textContent === label) : null;
+    const to = opener && opener.isConnected ? opener : again || message;
+    if (to) to.focus();
+  };
+
+  if (dialog) dialog.addEventListener("close", goBack);
+
   const show = (html) => {
     dialog.innerHTML = html;
     if (!dialog.open) dialog.showModal();
@@ -86,6 +107,7 @@
     const form = event.target;
     if (dialog && form.matches("form[data-dialog]")) {
       event.preventDefault();
+      remember(event.submitter);
       send(form, event.submitter);
     } else if (form === clock) {
       event.preventDefault();
@@ -164,10 +186,12 @@
 
   const put = (html) => {
     const seen = new Set([...messages.querySelectorAll(".message")].map((message) => message.id));
-    const closed = [...messages.querySelectorAll("details:not([open])")].map((details) => details.id);
+    const threads = new Map([...messages.querySelectorAll("details")].map((details) => [details.id, details.open]));
     const focused = document.activeElement && document.activeElement.closest("#messages .message");
     messages.innerHTML = html;
-    closed.forEach((id) => { const details = document.getElementById(id); if (details) details.open = false; });
+    messages.querySelectorAll("details").forEach((details) => {
+      if (threads.has(details.id)) details.open = threads.get(details.id);
+    });
     if (focused) { const again = document.getElementById(focused.id); if (again) again.focus({ preventScroll: true }); }
     const fresh = [...messages.querySelectorAll(".message")].filter((message) => !seen.has(message.id));
     if (!fresh.length) return;
