@@ -44,8 +44,10 @@ class ThemeRef:
 
     @classmethod
     def parse(cls, text: str) -> ThemeRef:
-        """Read what `str` wrote."""
-        round_id, page, theme = text.split("/", 2)
+        """Read what `str` wrote. Raises NotFound for anything else."""
+        round_id, page, theme = (*text.split("/", 2), "", "")[:3]
+        if not theme:
+            raise NotFound("that is no theme")
         return cls(round_id, page, theme)
 
 
