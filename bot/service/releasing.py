@@ -104,8 +104,9 @@ async def finish(context: Context, tenant: TenantId) -> None:
             except NotFound:
                 continue
         if ended:
-            await context.parts.spool.clear(tenant, round_id)
+            # The seal goes last: it is what the next tick finds an unfinished round by.
             await end_waves(context, tenant, round_id)
+            await context.parts.spool.clear(tenant, round_id)
 
 
 async def end_waves(context: Context, tenant: TenantId, round_id: RoundId, *, below: int | None = None) -> None:
