@@ -1,0 +1,1 @@
+"""Attacks on the anonymity, with everything that is stored."""
