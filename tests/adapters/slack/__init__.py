@@ -1,0 +1,1 @@
+"""Slack, against its limits and against payloads as it sends them."""
