@@ -469,8 +469,8 @@ async def _close(context: Context, tx: Transaction, words: Words, event: Submitt
     if change.state is ChangeState.RUNNING and all(one.state is RoundState.CANCELLED for one in checks):
         # Where nothing was open no outcome planned it.
         await plan_heard_check(context, tx, change, now)
-        missing = "close_undecided" if change.undecided else "close_heard_check"
-        return Notice(words.say("notice.sorry_title"), (Paragraph(words.say(f"refused.{missing}")),))
+        missing = words.say("refused.close_undecided" if change.undecided else "refused.close_heard_check")
+        return Notice(words.say("notice.sorry_title"), (Paragraph(missing),))
     await close_change(context, tx, change, now)
     return personal.said(words, "closed")
 
