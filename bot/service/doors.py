@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.change import Change, ChangeState
 from bot.digest.scrub import Roster, scrub
 from bot.door import Entry, EntryKind
-from bot.errors import Refused, RoundClosed
+from bot.errors import Refused, RoundClosed, TokenRejected
 from bot.events import Pressed, Submitted
 from bot.ids import ChangeId, FieldKey, PageKey, PersonId, RoundId, TenantId
 from bot.localised import Localised
@@ -148,6 +148,9 @@ async def _anonymous(
 ) -> Reply:
     """Without a name: sealed until k voices wait. One of a kind waits per person; a further one takes its place."""
     token = await context.token(event.tenant, token_text, person.id)
+    if token.round != DOOR:
+        # With the tokens of several rounds one person would be several voices.
+        raise TokenRejected
     async with context.parts.store.read(event.tenant) as tx:
         if any(person.id in change.readers for change in await tx.changes.all()):
             raise Refused("door_reader")

@@ -35,8 +35,8 @@ async def tick(context: Context, tenant: TenantId) -> None:
     try:
         await _begin_frames(context, tenant, fence)
         await _rounds(context, tenant, fence)
-        await releasing.finish(context, tenant)
         await doors.tick(context, tenant, fence)
+        await releasing.finish(context, tenant)
         await _remind_core(context, tenant, fence)
         await deliver(context, tenant, fence)
     except LeaseLost:
