@@ -71,7 +71,7 @@ def everyone_hears_the_frame(visitor: Visitor, cast: Cast) -> str:
     frame = visitor.wait_for(visitor.say("frame.fixed"))
     for state in ("intended", "open", "together"):
         expect(frame).to_contain_text(visitor.say(f"frame.{state}"))
-    visitor.picture("frame")
+    visitor.picture("frame", at=frame)
     told_at = frame.locator("time").get_attribute("datetime")
     visitor.press(visitor.say("button.believe"))
     expect(visitor.dialog).to_contain_text(visitor.say("promise.limits"))
@@ -154,7 +154,7 @@ def the_core_team_reads_and_tells_what_it_heard(visitor: Visitor, cast: Cast) ->
     digest = digest_of(visitor, RoundKind.LISTEN)
     replies = digest.locator("details article")
     assert replies.count() > 3
-    visitor.picture("digest")
+    visitor.picture("digest", at=digest)
     theme = replies.filter(has_text=visitor.say("button.ask_on", language="nl")).first
     visitor.press(visitor.say("button.heard", language="nl"), within=theme)
     visitor.close()
@@ -172,8 +172,7 @@ def the_core_team_reads_and_tells_what_it_heard(visitor: Visitor, cast: Cast) ->
     visitor.send_last()
     visitor.close()
     visitor.be(cast.employee)
-    visitor.wait_for(REACTION)
-    visitor.picture("what-we-heard")
+    visitor.picture("what-we-heard", at=visitor.wait_for(REACTION))
 
 
 def digest_of(visitor: Visitor, kind: RoundKind) -> Locator:
@@ -199,7 +198,7 @@ def the_scenarios_stand_side_by_side(visitor: Visitor, cast: Cast) -> None:
     table = visitor.messages.locator("table")
     visitor.move_until(table)
     assert table.locator("thead th").count() == 3
-    visitor.picture("scenarios")
+    visitor.picture("scenarios", at=table)
     digest = visitor.messages.locator("li.message:has(table)").last
     visitor.press(visitor.say("button.tell_heard", language="nl"), within=digest)
     visitor.fill(reaction_nl=REACTION)
@@ -224,8 +223,7 @@ def every_point_gets_its_outcome(visitor: Visitor, cast: Cast) -> None:
     visitor.close()
     decide(visitor, desk, 0)
     visitor.be(cast.employee)
-    visitor.wait_for(REASON)
-    visitor.picture("outcome")
+    visitor.picture("outcome", at=visitor.wait_for(REASON))
 
 
 def decide(visitor: Visitor, desk: str, number: int, *, chosen: str = "", **texts: str) -> None:

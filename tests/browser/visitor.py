@@ -100,10 +100,12 @@ class Visitor:
             self.move(to)
         expect(wanted.last).to_be_visible()
 
-    def picture(self, name: str) -> None:
-        """Keep a picture of the page, where RUIMTE_PICTURES names a directory for them."""
+    def picture(self, name: str, *, at: Locator | None = None) -> None:
+        """Keep a picture of the screen, from the top of `at` on, where RUIMTE_PICTURES names a directory for it."""
         directory = os.environ.get("RUIMTE_PICTURES")
         if directory:
             self._shots += 1
             path = Path(directory) / f"{self.language}-{self._shots:02}-{name}.png"
-            self.page.screenshot(path=path, full_page=not self.dialog.is_visible())
+            if at is not None:
+                at.evaluate("message => message.scrollIntoView({block: 'start'})")
+            self.page.screenshot(path=path)
