@@ -38,7 +38,9 @@ SURE_FIELDS = frozenset({"answer", "meaning", "rumour", "text", "question"})
 """What someone fills in who fills in anything at all, even where it may stay empty."""
 
 PROBE_FIELD = "probe"
-"""A book has lines of its own for it or none: a line for the question itself would be told twice."""
+
+ANOTHER_FIELD = "another"
+"""Like a probe: few have one, and nobody has somebody else's. Each line of the book is told once."""
 
 
 class Talks(Protocol):
@@ -181,6 +183,8 @@ class Conversation:
         book, language = self._ways.book, self._person.language
         if field.key == PROBE_FIELD:
             text = book.take_for(language, topic.round, f"{topic.question}.{PROBE_FIELD}")
+        elif field.key == ANOTHER_FIELD:
+            text = book.take_for(language, topic.round, topic.question)
         else:
             text = book.take(language, topic.round, topic.question)
         return (text or "")[: field.maximum]
