@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import text
@@ -106,7 +107,7 @@ async def _commit(url: str, folder: Path) -> tuple[tuple[str, ...], tuple[str, .
     await upgrade(url)
     keys = FileKeys(folder)
     async with await open_storage(url, keys) as storage:
-        world = await a_world(staff(PEOPLE), storage=storage, keys=keys)
+        world = await a_world(staff(PEOPLE), storage=storage, keys=cast("Any", keys))
         await world.applies(a_change(one_question()))
         await world.until("01-19 10:00")
         order, silent, said = await _answer(world)

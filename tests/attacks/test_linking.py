@@ -97,7 +97,7 @@ def test_what_was_sent_to_people_says_nothing_about_who_answered(crime: Crime) -
     rows = _rows(crime, "SELECT person, kind, state, attempts, minutes, wave, due_at, sent_at FROM messages")
     sent: dict[str, list[tuple[object, ...]]] = {}
     for person, *row in rows:
-        sent.setdefault(person or "", []).append(tuple(map(str, row)))
+        sent.setdefault(str(person), []).append(tuple(map(str, row)))
     assert set(crime.order) | set(crime.silent) <= set(sent)
     patterns = {person: sorted(sent[person]) for person in (*crime.order, *crime.silent)}
     assert len({tuple(pattern) for pattern in patterns.values()}) == 1

@@ -1,0 +1,68 @@
+"""Measures the planning of 100,000 invitations, beside one APScheduler job per person on its SQLAlchemy store."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from adapters.company.roster import load_company, roster
+from adapters.holidays import LibraryHolidays
+from bot.service.items import invitations
+from storage.keys import FileKeys
+from storage.migrations import upgrade
+from storage.opening import open_storage
+from tests.examples import TENANT, a_change, a_round
+
+INVITATIONS = 100_000
+JOBS = 1_000
+"""So few, because so many take seconds; the rate is compared."""
+
+
+def measure() -> dict[str, float]:
+    """Measure both."""
+    with tempfile.TemporaryDirectory() as folder:
+        ours = asyncio.run(_ours(Path(folder)))
+        theirs = _theirs(Path(folder))
+    return {
+        "invitations_per_s": round(ours),
+        "apscheduler_jobs_per_s": round(theirs),
+        "times_apscheduler": round(ours / theirs, 1),
+    }
+
+
+async def _ours(folder: Path) -> float:
+    """Reckon everyone's own working moment, and write it down, in one transaction."""
+    people = [replace(one, tenant=TENANT) for one in roster(load_company(), INVITATIONS, seed=7)]
+    url = f"sqlite+aiosqlite:///{folder / 'planned.db'}"
+    await upgrade(url, made_by="simulation")
+    now = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+    async with await open_storage(url, FileKeys(folder / "keys"), made_by="simulation") as storage:
+        started_s = time.perf_counter()
+        planned = invitations(a_round(), a_change(), people, now, LibraryHolidays(), after_frame=True)
+        async with storage.store.write(TENANT) as tx:
+            await tx.outbox.plan(planned)
+        return len(planned) / (time.perf_counter() - started_s)
+
+
+def _theirs(folder: Path) -> float:
+    """Plan a job for each person, as its own documentation does."""
+    scheduler = BackgroundScheduler(jobstores={"default": SQLAlchemyJobStore(url=f"sqlite:///{folder / 'jobs.db'}")})
+    scheduler.start(paused=True)
+    runs_at = datetime.now(UTC) + timedelta(days=1)
+    started_s = time.perf_counter()
+    for number in range(JOBS):
+        scheduler.add_job(_invite, "date", run_date=runs_at, args=[number])
+    took_s = time.perf_counter() - started_s
+    scheduler.shutdown(wait=False)
+    return JOBS / took_s
+
+
+def _invite(number: int) -> None:
+    """Stand in for sending an invitation."""

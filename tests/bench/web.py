@@ -1,0 +1,216 @@
+"""Measures submissions through the sandbox's own route, beside a route that stores nothing and one commit for each.
+
+The server is a process of its own, and so is whoever sends: 32 connections over the loopback.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from itertools import count, cycle
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import aiohttp
+from aiohttp import web
+from sqlalchemy import insert
+
+from adapters.company.roster import load_company
+from adapters.demo import Script, staged
+from adapters.server import serving
+from adapters.web.app import make_app
+from adapters.web.guard import COOKIE, TOKEN_FIELD
+from adapters.web.pages import FRAGMENT_HEADER
+from adapters.web.sandbox import Sandbox
+from bot.ids import Language
+from bot.messages import Action, Buttons
+from bot.wording.round import Handle
+from storage import tables
+from storage.box import BOX_BYTES
+from storage.engine import Database, connect
+from storage.migrations import upgrade
+
+CONNECTIONS = 32
+WARM_UP_S = 1.0
+MEASURED_S = 6.0
+ROUND_OPEN = datetime(2027, 1, 19, 12, tzinfo=ZoneInfo("Europe/Amsterdam"))
+"""When the source round of the sandbox's change is open and everyone has been invited."""
+
+Send = Callable[[], tuple[str, Mapping[str, str], Mapping[str, str]]]
+"""Gives the next request: its address, its form, its headers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How submissions went: per second, and the wait of one in milliseconds."""
+
+    per_s: float
+    median_ms: float
+    p99_ms: float
+
+
+def measure() -> dict[str, Any]:
+    """Start the server, send to each of its three routes in turn, and compare."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = (sys.executable, "-m", "tests.bench.web", folder)
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True) as server:
+            assert server.stdout is not None
+            assert server.stdin is not None
+            said = json.loads(server.stdout.readline())
+            found = asyncio.run(_send_to_all(said))
+            server.stdin.close()
+            peak = json.loads(server.stdout.readline())
+    sandbox, each = found["sandbox"], found["one_commit_each"]
+    return {
+        **{name: asdict(one) for name, one in found.items()},
+        "times_one_commit_each": round(sandbox.per_s / each.per_s, 2),
+        "server_peak_mb": peak,
+    }
+
+
+async def _send_to_all(said: Mapping[str, Any]) -> dict[str, Measured]:
+    return {
+        "stores_nothing": await _measured(lambda: (said["bare"], {"f.answer": "Een antwoord " * 20}, {})),
+        "one_commit_each": await _measured(lambda: (said["each"], {"f.answer": "Een antwoord " * 20}, {})),
+        "sandbox": await _measured(await _submissions(said["sandbox"], said["forms"])),
+    }
+
+
+async def _submissions(address: str, forms: Mapping[str, str]) -> Send:
+    """Open the page once, as a browser does, and then send everyone's form again, each newer than the last."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
+        async with session.get(f"{address}/as/{next(iter(forms))}") as response:
+            page = await response.text()
+        cookie = next(one.value for one in session.cookie_jar if one.key == COOKIE)
+    token = page.partition(f'name="{TOKEN_FIELD}" value="')[2].partition('"')[0]
+    assert token
+    people, stamps = cycle(forms.items()), count(10**15)
+    headers = {"Cookie": f"{COOKIE}={cookie}", FRAGMENT_HEADER: "1"}
+
+    def next_one() -> tuple[str, Mapping[str, str], Mapping[str, str]]:
+        person, state = next(people)
+        form = {
+            TOKEN_FIELD: token,
+            "action": Action.ANSWER.value,
+            "state": state,
+            "stamp": str(next(stamps)),
+            "f.answer": "Een antwoord " * 20,
+            "f.words": "yes",
+        }
+        return f"{address}/as/{person}/send", form, headers
+
+    return next_one
+
+
+async def _measured(send: Send) -> Measured:
+    """Let 32 connections send, each the next when the last was answered."""
+    waits_s: list[float] = []
+    ends_at = time.perf_counter() + WARM_UP_S + MEASURED_S
+    counts_from = time.perf_counter() + WARM_UP_S
+
+    async def work(session: aiohttp.ClientSession) -> None:
+        while (began := time.perf_counter()) < ends_at:
+            address, form, headers = send()
+            async with session.post(address, data=form, headers=headers, allow_redirects=False) as response:
+                await response.read()
+                assert response.status == 200, response.status
+            if began >= counts_from:
+                waits_s.append(time.perf_counter() - began)
+
+    connector = aiohttp.TCPConnector(limit=CONNECTIONS)
+    async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
+        await asyncio.gather(*(work(session) for _ in range(CONNECTIONS)))
+    cuts = statistics.quantiles(waits_s, n=100)
+    return Measured(round(len(waits_s) / MEASURED_S, 1), round(cuts[49] * 1000, 2), round(cuts[98] * 1000, 2))
+
+
+# The server
+
+
+async def serve(folder: Path) -> None:
+    """Serve the three, say where, and go on until the input ends."""
+    script = await asyncio.to_thread(Script.read)
+    async with AsyncExitStack() as stack:
+        sandbox = await stack.enter_async_context(staged(folder / "sandbox", script))
+        sandbox.played.update(person.id for person in script.company.people)
+        await sandbox.play.move_to(ROUND_OPEN)
+        database = await _one_table(folder)
+        stack.push_async_callback(database.close)
+        apps = {"sandbox": make_app(sandbox, script.site), "bare": _bare(), "each": _each(database)}
+        ports = {
+            name: await stack.enter_async_context(serving(app, host="127.0.0.1", port=0)) for name, app in apps.items()
+        }
+        paths = {"sandbox": "", "bare": "/send", "each": "/send"}
+        said = {name: f"http://127.0.0.1:{port}{paths[name]}" for name, port in ports.items()}
+        print(json.dumps({**said, "forms": _forms(sandbox)}), flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+    print(json.dumps(peak_mb()), flush=True)
+
+
+def peak_mb() -> float:
+    """Return the most memory that this process had, in MB."""
+    import resource  # noqa: PLC0415 -- not on every system, and only here
+
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+
+
+def _forms(sandbox: Sandbox) -> dict[str, str]:
+    """What the form behind everyone's invitation carries."""
+    found = {}
+    for person in load_company().people:
+        for one in sandbox.chats.messages(person.id):
+            buttons = [b for block in one.message.blocks if isinstance(block, Buttons) for b in block.buttons]
+            value = next((b.value for b in buttons if b.action is Action.ANSWER and "source" in b.value), None)
+            if value is not None:
+                handle = Handle.parse(value)
+                found[str(person.id)] = str(Handle(handle.token, handle.page, 1, Language("nl")))
+    assert len(found) >= CONNECTIONS
+    return found
+
+
+def _bare() -> web.Application:
+    """Make a route that reads the form and stores nothing: the limit."""
+
+    async def send(request: web.Request) -> web.Response:
+        await request.post()
+        return web.Response(text="ok")
+
+    app = web.Application()
+    app.router.add_post("/send", send)
+    return app
+
+
+async def _one_table(folder: Path) -> Database:
+    url = f"sqlite+aiosqlite:///{folder / 'each.db'}"
+    await upgrade(url, made_by="simulation")
+    return connect(url)
+
+
+def _each(database: Database) -> web.Application:
+    """Make a route that writes a row of the same size, with a commit of SQLAlchemy for each."""
+
+    async def send(request: web.Request) -> web.Response:
+        await request.post()
+        row = {"tenant": "T", "round": "r", "tag": secrets.token_bytes(32), "box": secrets.token_bytes(BOX_BYTES)}
+        async with database.writing() as connection:
+            await connection.execute(insert(tables.spool), row)
+        return web.Response(text="ok")
+
+    app = web.Application()
+    app.router.add_post("/send", send)
+    return app
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(Path(sys.argv[1])))
