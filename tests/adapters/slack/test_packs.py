@@ -97,6 +97,7 @@ def of_a_change(words: Words) -> Iterator[Shown]:
     for point in change.points:
         yield core.outcome_form(words, change, point)
         yield core.draft_form(words, change, point)
+        yield news.draft(words, change, replace(point, draft=text("Ruilen mag altijd.")))
         if point.outcome is not None:
             yield news.outcome(words, change, point)
     yield news.closed(words, change, ("19 van de 21",))

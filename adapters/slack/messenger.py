@@ -1,0 +1,221 @@
+"""Delivers messages in Slack: to a person, to a channel, or as a reply in a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Self, TypeVar
+
+from adapters.slack import render
+from adapters.slack.calls import TRIES, Busy, Lost, SlackRefused, call, every_page, insist, wait_s
+from adapters.slack.render import Json
+from adapters.slack.workspaces import Workspace, Workspaces
+from bot.errors import DeliveryFailed, Unreachable
+from bot.ids import ChannelId, MessageRef, PersonId, TenantId
+from bot.messages import Block, Message, Pointer
+from bot.outbox import Item
+from bot.ports import ChannelCheck
+
+LINKS_KEPT = 5000
+"""So many links to messages are remembered."""
+
+BEGUN_KEPT = 1000
+"""So many messages that arrived in part are remembered, so that a further try goes on where it was."""
+
+CHECKED_S = 5.0
+"""Seconds that a look at a channel is believed: the posts of one batch come within it."""
+
+NO_CHANNEL = ChannelCheck(exists=False, private=False, members=frozenset(), foreign=False)
+
+_log = logging.getLogger(__name__)
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message stands: the tenant, the conversation, and the stamps of its parts, the first one first."""
+
+    tenant: TenantId
+    channel: str
+    stamps: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Write it as a reference."""
+        return f"{self.tenant}/{self.channel}/{'+'.join(self.stamps)}"
+
+    @classmethod
+    def parse(cls, ref: MessageRef) -> Self | None:
+        """Read a reference of ours; None for any other."""
+        front, _, stamps = ref.rpartition("/")
+        tenant, _, channel = front.rpartition("/")
+        return cls(TenantId(tenant), channel, tuple(stamps.split("+"))) if tenant and channel and stamps else None
+
+
+class SlackMessenger:
+    """The messenger of every workspace that we are installed in."""
+
+    def __init__(self, workspaces: Workspaces) -> None:
+        """Deliver in these."""
+        self._workspaces = workspaces
+        self._links: OrderedDict[MessageRef, str] = OrderedDict()
+        self._begun: OrderedDict[str, Place] = OrderedDict()
+        self._checked: dict[tuple[TenantId, ChannelId], tuple[float, ChannelCheck]] = {}
+
+    async def send(self, item: Item, message: Message, parent: MessageRef | None) -> MessageRef:
+        """See `bot.ports.Messenger`. What does not fit in one message goes on in its thread."""
+        workspace = await self._workspaces.of(item.tenant)
+        parts = render.message(message, await self.links(message.blocks))
+        thread = Place.parse(parent) if parent is not None else None
+        place = self._begun.pop(item.id, Place(item.tenant, str(item.person or item.channel or ""), ()))
+        for part in parts[len(place.stamps) :]:
+            under = thread.stamps[0] if thread else next(iter(place.stamps), "")
+            try:
+                place = await self._post(workspace, item, place, part, under)
+            except DeliveryFailed:
+                if place.stamps:
+                    _keep(self._begun, item.id, place, BEGUN_KEPT)
+                raise
+        return MessageRef(str(place))
+
+    async def _post(self, workspace: Workspace, item: Item, place: Place, part: Json, under: str) -> Place:
+        """Post one part, again where Slack is busy or does not answer: then it may stand there twice."""
+        sent = {
+            **part,
+            "unfurl_links": False,
+            "unfurl_media": False,
+            "metadata": {"event_type": "ruimte_message", "event_payload": {"id": item.id}},
+            **({"thread_ts": under} if under else {}),
+        }
+        channel = place.channel
+        for number in range(1, TRIES + 1):
+            try:
+                async with workspace.pace.turn(channel):
+                    said = await call(workspace.client.chat_postMessage, channel=channel, **sent)
+            except (Busy, Lost) as error:
+                await _hold(workspace, error, number)
+            except Unreachable:
+                if item.person is None or channel != item.person:
+                    raise
+                channel = await _conversation(workspace, item.person)
+            else:
+                return replace(place, channel=str(said["channel"]), stamps=(*place.stamps, str(said["ts"])))
+        raise Lost("Slack did not take a message", retry_after_s=60)
+
+    async def replace(self, ref: MessageRef, message: Message) -> None:
+        """See `bot.ports.Messenger`. What stood in further parts is taken away."""
+        place = Place.parse(ref)
+        if place is None:
+            return
+        workspace = await self._workspaces.of(place.tenant)
+        first, *others = render.message(message, await self.links(message.blocks))
+        if others:
+            raise SlackRefused("msg_too_long")
+        stamp, *rest = place.stamps
+        try:
+            await _again(workspace, "chat_update", channel=place.channel, ts=stamp, **first)
+            for further in rest:
+                await _again(workspace, "chat_delete", channel=place.channel, ts=further)
+        except Unreachable:
+            return
+        except SlackRefused as error:
+            if error.reason not in {"message_not_found", "cant_update_message", "cant_delete_message"}:
+                raise
+
+    async def links(self, blocks: Iterable[Block]) -> Mapping[MessageRef, str]:
+        """Find the permalink of every message that is pointed to; one that is gone has none."""
+        refs = {block.ref for block in blocks if isinstance(block, Pointer)}
+        return {ref: link for ref in refs if (link := await self._link(ref))}
+
+    async def _link(self, ref: MessageRef) -> str:
+        place = Place.parse(ref)
+        if ref in self._links or place is None:
+            return self._links.get(ref, "")
+        try:
+            workspace = await self._workspaces.of(place.tenant)
+            said = await insist(workspace.client.chat_getPermalink, channel=place.channel, message_ts=place.stamps[0])
+        except DeliveryFailed:
+            return ""
+        return _keep(self._links, ref, str(said.get("permalink", "")), LINKS_KEPT)
+
+    async def check_channel(self, tenant: TenantId, channel: ChannelId) -> ChannelCheck:
+        """See `bot.ports.Messenger`. A channel that cannot be looked at is none: nothing is posted there."""
+        now = asyncio.get_running_loop().time()
+        at, known = self._checked.get((tenant, channel), (now - CHECKED_S, NO_CHANNEL))
+        if now - at < CHECKED_S:
+            return known
+        try:
+            found = await _look(await self._workspaces.of(tenant), channel)
+        except DeliveryFailed as error:
+            _log.warning("A channel could not be looked at: %s.", error)
+            return NO_CHANNEL
+        self._checked[tenant, channel] = (now, found)
+        return found
+
+
+async def _look(workspace: Workspace, channel: ChannelId) -> ChannelCheck:
+    """Look at a channel and at everyone in it. Raises DeliveryFailed."""
+    try:
+        info = (await insist(workspace.client.conversations_info, channel=channel))["channel"]
+    except Unreachable:
+        return NO_CHANNEL
+    members = {
+        str(member) async for member in every_page(workspace.client.conversations_members, "members", channel=channel)
+    }
+    people = [
+        (await insist(workspace.client.users_info, user=member))["user"]
+        for member in sorted(members - {workspace.bot_user})
+    ]
+    shared = any(info.get(key) for key in ("is_shared", "is_ext_shared", "is_pending_ext_shared", "is_org_shared"))
+    return ChannelCheck(
+        exists=not info.get("is_archived", False),
+        private=bool(info.get("is_private")) and not info.get("is_im", False),
+        members=frozenset(PersonId(str(user["id"])) for user in people),
+        foreign=shared or any(_foreign(user) for user in people),
+    )
+
+
+def _foreign(user: Json) -> bool:
+    """Guests, bots and people of another organisation."""
+    return any(user.get(key) for key in ("is_bot", "is_restricted", "is_ultra_restricted", "is_stranger"))
+
+
+async def _conversation(workspace: Workspace, person: PersonId) -> str:
+    """Open the conversation with somebody whom Slack does not let us write to by their id. Raises Unreachable."""
+    said = await insist(workspace.client.conversations_open, users=person)
+    return str(said["channel"]["id"])
+
+
+async def _again(workspace: Workspace, method: str, **given: object) -> None:
+    """Change what stands in a conversation, within the workspace's pace. Raises as `call` does."""
+    for number in range(1, TRIES + 1):
+        await workspace.pace.slot()
+        try:
+            await call(getattr(workspace.client, method), **given)
+        except (Busy, Lost) as error:
+            await _hold(workspace, error, number)
+        else:
+            return
+    raise Lost("Slack did not take a change", retry_after_s=60)
+
+
+async def _hold(workspace: Workspace, error: DeliveryFailed, number: int) -> None:
+    """Wait before the next try; where Slack is busy everyone of this workspace waits. Raises the error at the last."""
+    if number == TRIES and not isinstance(error, Busy):
+        raise error
+    if isinstance(error, Busy):
+        workspace.pace.pause(error.retry_after_s or 1.0)
+    seconds = wait_s(error, number)
+    if not isinstance(error, Busy):
+        await asyncio.sleep(seconds)
+
+
+def _keep(kept: OrderedDict[K, V], key: K, value: V, most: int) -> V:
+    kept[key] = value
+    if len(kept) > most:
+        kept.popitem(last=False)
+    return value
