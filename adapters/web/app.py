@@ -41,6 +41,8 @@ def make_app(sandbox: Sandbox, site: Site, *, hosts: frozenset[str] = LOOPBACK) 
     app = web.Application(middlewares=[_every_answer(guard, pages)], client_max_size=LARGEST_REQUEST)
     app.add_routes(
         [
+            # The routes of a prefix are tried in this order, and this one is what many do at once.
+            web.post("/as/{person}/send", pages.send),
             web.get("/", pages.choose),
             web.get("/health", _health),
             web.post("/language", pages.language),
@@ -52,7 +54,6 @@ def make_app(sandbox: Sandbox, site: Site, *, hosts: frozenset[str] = LOOPBACK) 
             web.get("/as/{person}/events", pages.events),
             web.get("/as/{person}/reply/{name}", pages.reply),
             web.post("/as/{person}/press", pages.press),
-            web.post("/as/{person}/send", pages.send),
             web.post("/as/{person}/clock", pages.clock),
         ]
     )
