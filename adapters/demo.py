@@ -84,8 +84,11 @@ def first_moment(change: Change) -> datetime:
 
 
 @asynccontextmanager
-async def staged(directory: Path, script: Script) -> AsyncIterator[Sandbox]:
-    """Set the stage in an empty directory, until the block ends: the change is applied, nobody has heard of it."""
+async def staged(directory: Path, script: Script, *, opened: asyncio.Event | None = None) -> AsyncIterator[Sandbox]:
+    """Set the stage in an empty directory, until the block ends: the change is applied, nobody has heard of it.
+
+    When `opened` is set, what makes digests is loaded too; without it that waits for the first digest.
+    """
     settings = Settings(
         data=directory, database_url=f"sqlite+aiosqlite:///{directory / 'ruimte.db'}", keys=directory / "keys"
     )
@@ -101,19 +104,26 @@ async def staged(directory: Path, script: Script) -> AsyncIterator[Sandbox]:
         await service.sync(company.tenant)
         await service.apply(company.tenant, change)
         play = Play(service, company.tenant, clock, actors)
-        async with _warmed(parts.arithmetic):
+        async with _warmed(parts.arithmetic, opened or asyncio.Event()):
             yield Sandbox(service, company, chats, clock, play, actors.played, change.id, change.languages[0])
 
 
 @asynccontextmanager
-async def _warmed(arithmetic: Arithmetic) -> AsyncIterator[None]:
-    """Load what makes digests beside everything else, so that nobody waits for it at the first one."""
-    warming = asyncio.create_task(arithmetic.warm()) if isinstance(arithmetic, ChildArithmetic) else None
+async def _warmed(arithmetic: Arithmetic, after: asyncio.Event) -> AsyncIterator[None]:
+    """Load what makes digests once the first page is there, so that nobody waits for it at the first digest."""
+
+    async def warm() -> None:
+        await after.wait()
+        if isinstance(arithmetic, ChildArithmetic):
+            await arithmetic.warm()
+
+    warming = asyncio.create_task(warm())
     try:
         yield
     finally:
-        if warming is not None:
-            await warming
+        if not after.is_set():
+            warming.cancel()
+        await asyncio.wait((warming,))
 
 
 async def open_curtain(sandbox: Sandbox, change: Change) -> None:
@@ -143,10 +153,13 @@ async def serve_demo(
     script = await asyncio.to_thread(Script.read)
     stop = stop or _stop_signal()
     with _new_directory(directory) as place:
-        async with staged(Path(place), script) as sandbox:
-            await open_curtain(sandbox, script.change)
+        opened = asyncio.Event()
+        async with staged(Path(place), script, opened=opened) as sandbox:
             app = make_app(sandbox, script.site, hosts=LOOPBACK | {host})
             async with _served(app, host, port) as bound:
+                # Whoever is there already sees it happen.
+                await open_curtain(sandbox, script.change)
+                opened.set()
                 tell(f"Ruimte's sandbox is at http://{_shown(host)}:{bound}  (Ctrl-C stops it)")
                 tell("  1. Be Amina, an employee: press the button under her message, and answer.")
                 tell("  2. Move the clock with the buttons below: the other sixty answer by themselves.")
