@@ -65,9 +65,9 @@ def _address(output: IO[str]) -> str:
             return found[0]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def chromium(chromium_path: str) -> Iterator[Browser]:
-    """Give a Chromium."""
+    """Give a Chromium. One a test: while Playwright is there, no asynchronous test can run in this process."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
         yield browser
