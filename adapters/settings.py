@@ -18,10 +18,22 @@ _PORTS = range(65536)
 
 @dataclass(frozen=True, slots=True)
 class SlackSettings:
-    """What Slack needs; the tokens appear in no text of ours."""
+    """What Slack needs; the tokens appear in no text of ours.
 
-    bot_token: str = field(repr=False)
-    signing_secret: str = field(repr=False)
+    With `app_token` Slack is heard over its socket, else by HTTP, signed with `signing_secret`. One workspace has its
+    `bot_token`; with `client_id` and `client_secret` any may install it by OAuth at `address`. `api_url` and
+    `authorize_url` are Slack's own, but in tests.
+    """
+
+    bot_token: str = field(default="", repr=False)
+    signing_secret: str = field(default="", repr=False)
+    app_token: str = field(default="", repr=False)
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    address: str = ""
+    messages_a_second: float = 4.0
+    api_url: str = "https://slack.com/api/"
+    authorize_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +164,37 @@ def _seconds(text: str) -> float:
 
 def _slack(read: _Environment) -> SlackSettings | None:
     """Read what Slack needs, if any of it is there."""
-    if not any(map(read.get, ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"))):
+    names = ("BOT_TOKEN", "SIGNING_SECRET", "APP_TOKEN", "CLIENT_ID", "CLIENT_SECRET")
+    if not any(read.get(f"SLACK_{name}") for name in names):
         return None
+    many = bool(read.get("SLACK_CLIENT_ID") or read.get("SLACK_CLIENT_SECRET"))
+    because = "Slack is to be installed by OAuth" if many else "Slack is configured"
+
+    def needed(name: str, *, if_: bool) -> str:
+        return read.needed(f"SLACK_{name}", because) if if_ else read.get(f"SLACK_{name}")
+
     return SlackSettings(
-        read.needed("SLACK_BOT_TOKEN", "Slack is configured"),
-        read.needed("SLACK_SIGNING_SECRET", "Slack is configured"),
+        bot_token=needed("BOT_TOKEN", if_=not many),
+        signing_secret=needed("SIGNING_SECRET", if_=not read.get("SLACK_APP_TOKEN")),
+        app_token=read.get("SLACK_APP_TOKEN"),
+        client_id=needed("CLIENT_ID", if_=many),
+        client_secret=needed("CLIENT_SECRET", if_=many),
+        address=needed("ADDRESS", if_=many).rstrip("/"),
+        messages_a_second=_a_second(read.get("SLACK_MESSAGES_A_SECOND", "4")),
+        api_url=read.get("SLACK_API_URL", "https://slack.com/api/"),
+        authorize_url=read.get("SLACK_AUTHORIZE_URL"),
     )
+
+
+def _a_second(text: str) -> float:
+    """Read how many messages a second a workspace takes."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0.1 <= number <= 1000:  # noqa: PLR2004 -- from one in ten seconds on
+        raise SettingsInvalid(f"{PREFIX}SLACK_MESSAGES_A_SECOND should be from 0.1 to 1000, and not {text!r}")
+    return number
 
 
 def _teams(read: _Environment) -> TeamsSettings | None:

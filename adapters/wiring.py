@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from adapters.arithmetic import ChildArithmetic
 from adapters.clock import SystemClock, VirtualClock
@@ -22,9 +23,12 @@ from bot.ports import ChannelCheck, Clock, Directory, Messenger, Texts
 from bot.service.parts import Parts
 from bot.service.ruimte import Ruimte
 from prompts.loader import FileTexts, load_packs, load_texts
-from storage import migrations
+from storage import box, migrations
 from storage.keys import FileKeys
 from storage.opening import open_storage
+
+if TYPE_CHECKING:
+    from adapters.slack.platform import SlackPlatform
 
 UNCONNECTED_RETRY_S = 900.0
 """Seconds after which a message is tried again while no platform is there to take it."""
@@ -90,6 +94,52 @@ async def running(service: Ruimte, settings: Settings, *, clock: Clock, tenants:
         return
     async with ticking(service, tenants, clock=clock, every_s=settings.tick_s):
         yield
+
+
+@asynccontextmanager
+async def slack(settings: Settings) -> AsyncIterator[SlackPlatform | None]:
+    """Give Slack until the block ends, None where it is not configured. Raises SettingsInvalid."""
+    if settings.slack is None:
+        yield None
+        return
+    # Slack's SDK takes most of a second to load.
+    from adapters.slack.directory import Defaults, load_zones  # noqa: PLC0415
+    from adapters.slack.platform import open_slack  # noqa: PLC0415
+
+    texts = await asyncio.to_thread(spoken_texts, settings)
+    async with open_slack(
+        settings.slack,
+        tenant=settings.tenant,
+        defaults=Defaults(tuple(texts.languages), settings.zone, settings.country),
+        zones=await asyncio.to_thread(load_zones),
+        sealer=TokenSealer(await FileKeys(settings.keys).make("slack.tokens")),
+        installations_url=await asyncio.to_thread(_installations_url, settings),
+    ) as platform:
+        yield platform
+
+
+def _installations_url(settings: Settings) -> str:
+    """Where installations are kept: beside what is ours on SQLite, which has one writer, else in the same database."""
+    if settings.database_file is None:
+        return settings.database_url
+    folder = settings.database_file.resolve().parent
+    folder.mkdir(parents=True, exist_ok=True)
+    return f"sqlite+aiosqlite:///{folder / 'slack.db'}"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSealer:
+    """Seals the tokens of workspaces under a key of the key directory."""
+
+    key: bytes
+
+    def seal(self, content: bytes) -> bytes:
+        """Return it sealed. Raises SlipTooLarge."""
+        return box.seal(self.key, content, box.about("slack-token"))
+
+    def unseal(self, sealed: bytes) -> bytes:
+        """Return what was sealed. Raises BoxBroken."""
+        return box.unseal(self.key, sealed, box.about("slack-token"))
 
 
 @dataclass(frozen=True, slots=True)

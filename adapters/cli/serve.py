@@ -6,9 +6,10 @@ import asyncio
 import logging
 import signal
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -16,12 +17,15 @@ from adapters.cli.opening import run
 from adapters.cli.sentences import complain, say
 from adapters.server import make_app, serving
 from adapters.settings import Settings, load_settings
-from adapters.wiring import Unconnected, build, running
+from adapters.wiring import Unconnected, build, running, slack
 from bot.errors import SettingsInvalid
 from bot.ids import TenantId
 from bot.service.parts import Parts
 from bot.service.ruimte import Ruimte
 from storage import migrations
+
+if TYPE_CHECKING:
+    from adapters.slack.platform import SlackPlatform
 
 _QUIET = ("aiohttp.access", "alembic", "aiosqlite", "apscheduler", "asyncio", "slack_bolt", "slack_sdk", "sqlalchemy")
 """Loggers that would say when or what somebody sent."""
@@ -47,24 +51,33 @@ async def _serve(settings: Settings, *, upgrade: bool) -> None:
     if upgrade:
         await migrations.upgrade(settings.database_url)
     stop = _stop_signal()
-    platform = Unconnected()
     _say_platforms(settings)
-    async with build(settings, messenger=platform, directory=platform) as parts:
-        service = Ruimte(parts)
+    async with slack(settings) as platform:
+        messenger = platform.messenger if platform is not None else Unconnected()
+        directory = platform.directory if platform is not None else Unconnected()
+        async with build(settings, messenger=messenger, directory=directory) as parts:
+            await _run(settings, parts, platform, stop)
 
-        async def tenants() -> tuple[TenantId, ...]:
-            return (settings.tenant,)
 
-        async def healthy() -> None:
-            await _reach(parts, settings.tenant)
+async def _run(settings: Settings, parts: Parts, platform: SlackPlatform | None, stop: asyncio.Event) -> None:
+    """Serve and tick until told to stop."""
+    service = Ruimte(parts)
 
-        async with (
-            running(service, settings, clock=parts.clock, tenants=tenants),
-            _served(settings, make_app(healthy=healthy)) as port,
-        ):
-            say(f"Ruimte is at http://{_shown_host(settings.host)}:{port}; /healthz says whether it is well.")
-            await stop.wait()
-            say("Ruimte stops when what is under way is done.")
+    async def tenants() -> Sequence[TenantId]:
+        return await platform.workspaces.all() if platform is not None else (settings.tenant,)
+
+    async def healthy() -> None:
+        await _reach(parts, settings.tenant)
+
+    app = make_app(healthy=healthy)
+    async with AsyncExitStack() as stack:
+        if platform is not None:
+            await stack.enter_async_context(platform.running(service, app, clock=parts.clock))
+        await stack.enter_async_context(running(service, settings, clock=parts.clock, tenants=tenants))
+        port = await stack.enter_async_context(_served(settings, app))
+        say(f"Ruimte is at http://{_shown_host(settings.host)}:{port}; /healthz says whether it is well.")
+        await stop.wait()
+        say("Ruimte stops when what is under way is done.")
 
 
 @asynccontextmanager
@@ -83,9 +96,9 @@ async def _served(settings: Settings, app: web.Application) -> AsyncIterator[int
 
 def _say_platforms(settings: Settings) -> None:
     """Say what people can reach it by."""
-    if settings.platforms:
-        complain(f"{' and '.join(settings.platforms)} cannot be connected by this version yet: messages wait.")
-    else:
+    if settings.teams is not None:
+        complain("Teams cannot be connected by this version yet: messages wait.")
+    if not settings.platforms:
         complain("No platform is configured: messages wait until one is. `ruimte doctor` says what is needed,")
         complain("and `ruimte demo` shows everything without one.")
 

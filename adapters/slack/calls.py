@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.render import Json
-from bot.errors import DeliveryFailed, Unreachable
+from bot.errors import DeliveryFailed, DeliveryUncertain, Unreachable
 
 Method = Callable[..., Awaitable[AsyncSlackResponse]]
 
@@ -64,7 +64,7 @@ class Busy(SlackRefused):
     """Slack wants to be left alone for a while."""
 
 
-class Lost(DeliveryFailed):
+class Lost(DeliveryUncertain):
     """Slack did not answer, or not as Slack does; what was asked may have been done."""
 
 

@@ -17,6 +17,14 @@ NOTICE = "ruimte-notice"
 WAITING = "ruimte-waiting"
 """The callback ids of our modals."""
 
+_INITIAL = {
+    "value": "initial_value",
+    "selected_option": "initial_option",
+    "selected_options": "initial_options",
+    "selected_date": "initial_date",
+}
+"""What an input holds, and what it is called when an input opens with it."""
+
 NAME = "Ruimte"
 MORE = "…"
 
@@ -66,6 +74,28 @@ def home(of: Notice, links: Links) -> Json:
 def waiting() -> Json:
     """Show that something is on its way; it says nothing of what, and is the same in every language."""
     return {**_modal(NAME, [section(MORE)]), "callback_id": WAITING}
+
+
+def again(view: Json, problems: dict[str, str]) -> Json:
+    """Show a form once more as it was filled in, what is wrong with it above: a page that waits took its place."""
+    values = view.get("state", {}).get("values", {})
+    shown = [_refilled(block, values.get(block.get("block_id"), {})) for block in view["blocks"]]
+    kept: Json = {
+        key: view[key] for key in ("type", "callback_id", "private_metadata", "title", "submit") if key in view
+    }
+    return {**kept, "blocks": _at_most([*(section(text) for text in problems.values()), *shown])}
+
+
+def _refilled(block: Json, given: Json) -> Json:
+    """Put what was filled in back into an input."""
+    if block.get("type") != "input":
+        return block
+    element = dict(block["element"])
+    for typed in given.values():
+        for name, initial in _INITIAL.items():
+            if typed.get(name):
+                element[initial] = typed[name]
+    return {**block, "element": element}
 
 
 def errors(of: Invalid, view: Json) -> dict[str, str]:
