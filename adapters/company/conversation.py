@@ -193,7 +193,9 @@ class Conversation:
         """What a field is about; what is no answer to a round has lines under the name of its action."""
         if form.action is not Action.ANSWER:
             return Topic(form.action, "")
-        return self._ways.topics.of(form, field)
+        topic = self._ways.topics.of(form, field)
+        # A question of the change's own is in no pack: the kind of its round is all that is known of it.
+        return topic if topic.round else Topic(_kind(form.state), "")
 
     def _choice(self, field: ChoiceField) -> str:
         """Choose: whether words may be read, whether to give one's name, or anything else by chance."""
@@ -244,6 +246,11 @@ def _round(value: str) -> str:
         return round_of(value.split(" ", 1)[0])
     except TokenRejected:
         return ""
+
+
+def _kind(value: str) -> str:
+    """The kind of the round that a form is about: the part of its name before the number."""
+    return _round(value).rpartition("-")[0].rpartition("-")[2]
 
 
 def _page(value: str) -> str:
