@@ -36,9 +36,10 @@ class _Channel:
 class Pace:
     """The pace of one workspace."""
 
-    def __init__(self, a_second: float = MESSAGES_A_SECOND) -> None:
-        """Allow so many messages a second, to all channels together."""
+    def __init__(self, a_second: float = MESSAGES_A_SECOND, *, channel_s: float = CHANNEL_S) -> None:
+        """Allow so many messages a second to all channels together, and one every `channel_s` seconds to each."""
         self._every_s = 1 / a_second
+        self._channel_s = channel_s
         self._due_at = 0.0
         self._paused_until = 0.0
         self._channels: dict[str, _Channel] = {}
@@ -53,7 +54,7 @@ class Pace:
             try:
                 yield
             finally:
-                place.free_at = _now() + CHANNEL_S
+                place.free_at = _now() + self._channel_s
 
     async def slot(self) -> None:
         """Wait until the workspace takes one more message. Raises Busy where that is long."""
