@@ -126,6 +126,12 @@ class DeliveryFailed(RuimteError):
         self.retry_after_s = retry_after_s
 
 
+class DeliveryUncertain(DeliveryFailed):
+    """A platform did not say whether it took a message: it may have arrived."""
+
+    code = "delivery_uncertain"
+
+
 class Unreachable(DeliveryFailed):
     """This person cannot be written to: left, without the app, or deactivated."""
 

@@ -62,6 +62,10 @@ class Packs(Protocol):
         """Return a codebook; every pack's is there."""
         ...
 
+    def reveals(self, text: Localised) -> bool:
+        """Say whether a text of somebody's own asks for something that gives away who answers: place, role, history."""
+        ...
+
     def may_ask(self, question: Localised) -> bool:
         """Say whether a question of somebody's own is one question, and asks nothing that gives them away."""
         ...

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answers import Answer
-from bot.ids import PageKey
+from bot.ids import PageKey, TeamKey
 from bot.privacy import may_show_segments
 from bot.round import PageCount, Round
 from bot.slip import Slip
@@ -63,12 +63,14 @@ def _counts(round_: Round, said: Sequence[Slip]) -> tuple[PageCount, ...]:
 def _with_segments(round_: Round, said: Sequence[Slip]) -> list[Slip]:
     """Keep the segment of answers only on pages where every segment has k voices; elsewhere nobody can know it."""
     voices = Counter((slip.page, slip.segment) for slip in said)
-    shown = {
-        page.key
-        for page in round_.pages
-        if may_show_segments((voices[page.key, segment] for segment in round_.segments), round_.k)
-    }
+    shown = {page.key for page in round_.pages if may_show_segments(_sizes(voices, page.key, round_), round_.k)}
     return [slip if slip.page in shown else replace(slip, segment=None) for slip in said]
+
+
+def _sizes(voices: Counter[tuple[PageKey, TeamKey | None]], page: PageKey, round_: Round) -> tuple[int, ...]:
+    """The voices of every segment of a page; those who are in none are one too, where there are any."""
+    none = voices[page, None]
+    return (*(voices[page, segment] for segment in round_.segments), *((none,) if none else ()))
 
 
 def _answer(slip: Slip) -> Answer:

@@ -15,7 +15,7 @@ from prompts.codebook import SHIPPED, check_codebook, load_codebook
 from prompts.gaps import fill
 from prompts.pack_files import KINDS, STRUCTURE, PackFiles, build, order_languages, read_pack, same_gaps
 from prompts.rules import question_problems
-from prompts.word_lists import WordLists, read_word_lists
+from prompts.word_lists import WordKind, WordLists, read_word_lists
 from prompts.yaml_file import Flat, read
 
 HERE = Path(__file__).parent
@@ -42,6 +42,12 @@ class FilePacks:
         if id_ not in self.codebooks:
             raise NotFound(f"no codebook is called {id_!r}")
         return self.codebooks[id_]
+
+    def reveals(self, text: Localised) -> bool:
+        """Say whether a text asks for something that gives away who answers."""
+        return any(
+            self.lists.get(language, WordLists({})).find(WordKind.REVEALING, own) for language, own in text.texts
+        )
 
     def may_ask(self, question: Localised) -> bool:
         """Say whether a question is one question, and asks nothing that gives away who someone is."""

@@ -6,6 +6,7 @@ from bot.change import Change
 from bot.digest.digest import RoundDigest, load
 from bot.errors import Refused
 from bot.ports import Transaction
+from bot.privacy import roughly
 from bot.questions import RoundKind
 from bot.round import ENDED, Round, RoundState
 from bot.service.context import rounds_of
@@ -41,6 +42,13 @@ def recognised(digest: RoundDigest) -> bool:
     return 2 * counts.get("yes", 0) >= sum(counts.values())
 
 
+def _recognised_line(words: Words, yes: int, total: int) -> str:
+    """How many recognise it; where nearly all do, no number says that somebody does not."""
+    if roughly(yes, total)[0] == "almost_all":
+        return words.say("page.heard_check_all")
+    return words.say("page.heard_check", yes=yes, total=total)
+
+
 async def heard_check_lines(tx: Transaction, change: Change, words: Words) -> tuple[str, ...]:
     """The count of the heard check, in words; too few voices are said to be too few."""
     lines = []
@@ -50,5 +58,5 @@ async def heard_check_lines(tx: Transaction, change: Change, words: Words) -> tu
         if one.kind is RoundKind.HEARD and one.state is RoundState.RELEASED:
             raw = await tx.answers.digest(one.id)
             counts = dict(part for page in load(raw).pages for p in page.parts for part in p.choices) if raw else {}
-            lines.append(words.say("page.heard_check", yes=counts.get("yes", 0), total=sum(counts.values())))
+            lines.append(_recognised_line(words, counts.get("yes", 0), sum(counts.values())))
     return tuple(lines)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.change import Change, ChangeState
-from bot.errors import DeliveryFailed, NotFound, Unreachable
+from bot.errors import DeliveryFailed, DeliveryUncertain, LeaseLost, NotFound, Unreachable
 from bot.ids import MessageRef, PersonId, TenantId
 from bot.messages import Message
 from bot.outbox import EDITS, NEWS, PERSONAL, Delivery, Item, Kind
@@ -177,7 +177,8 @@ async def _send_all(context: Context, tenant: TenantId, fence: int, letters: Seq
     """Mark before, hand over, mark after: a crash in between sends no more than these once more, and loses none."""
     await _mark(context, tenant, fence, [item for letter in letters for item in letter.items])
     for start in range(0, len(letters), MARKED_TOGETHER):
-        await context.parts.store.lease(tenant, context.parts.holder, LEASE_S)
+        if await context.parts.store.lease(tenant, context.parts.holder, LEASE_S) != fence:
+            raise LeaseLost
         done = [
             item for letter in letters[start : start + MARKED_TOGETHER] for item in await _hand_over(context, letter)
         ]
@@ -309,7 +310,9 @@ async def _hand_over(context: Context, letter: Letter) -> tuple[Item, ...]:
     except DeliveryFailed as error:
         attempts = min(letter.items[0].attempts, 6)
         wait = timedelta(seconds=error.retry_after_s) if error.retry_after_s else BACK_OFF * 2**attempts
-        return tuple(_later(item, now, wait) for item in letter.items)
+        # Where it may have arrived it stays in doubt, so that it is not sent again with another token.
+        state = Delivery.SENDING if isinstance(error, DeliveryUncertain) else Delivery.WAITING
+        return tuple(_later(item, now, wait, state) for item in letter.items)
     return tuple(replace(item, state=Delivery.SENT, sent_at=now, ref=ref) for item in letter.items)
 
 
@@ -329,11 +332,11 @@ async def _pace(context: Context) -> None:
         await asyncio.sleep(1 / context.parts.messages_a_second)
 
 
-def _later(item: Item, now: datetime, wait: timedelta) -> Item:
-    """Try again later; not for ever. The platform refused it, so it is not in doubt."""
+def _later(item: Item, now: datetime, wait: timedelta, state: Delivery = Delivery.WAITING) -> Item:
+    """Try again later; not for ever. What the platform refused is not in doubt."""
     if item.attempts >= ATTEMPTS:
         return replace(item, state=Delivery.UNREACHABLE)
-    return replace(item, state=Delivery.WAITING, due_at=now + wait)
+    return replace(item, state=state, due_at=now + wait)
 
 
 async def _mark(context: Context, tenant: TenantId, fence: int, items: Sequence[Item]) -> None:

@@ -54,6 +54,8 @@ async def submit_pulse(context: Context, event: Submitted, person: Person) -> Re
         return Invalid(((FieldKey("rumour"), words.say("invalid.empty")),))
     if len(rumour) > LONGEST:
         return Invalid(((FieldKey("rumour"), words.say("invalid.too_long", maximum=LONGEST)),))
+    if context.parts.packs.reveals(Localised(((person.language, rumour),))):
+        return Invalid(((FieldKey("rumour"), words.say("invalid.reveals")),))
     async with context.parts.store.write(event.tenant) as tx:
         change, _ = await _led(tx, person.id)
         change = await tx.changes.get(ChangeId(event.state)) if event.state else change

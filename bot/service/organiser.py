@@ -60,7 +60,9 @@ async def check(context: Context, tenant: TenantId, change: Change) -> tuple[str
         old = await _old(tx, change)
         people = await tx.people.all()
         rounds = await rounds_of(tx, change) if old else ()
+        asked = await _asked_now(tx, rounds)
     found = [words.say("refused.open_to_fixed") for _ in check_correction(old, change)] if old else []
+    found += [words.say("refused.new_reader") for _ in (change.readers - old.readers) & asked] if old else []
     found += _designers(change, words.say("refused.draft_designers"))
     found += [words.say("refused.question") for _ in _own_questions(context, change)]
     found += _asking(change, people, words.say)
@@ -73,6 +75,16 @@ async def check(context: Context, tenant: TenantId, change: Change) -> tuple[str
         for one in _under_way(old, change, rounds)
     ]
     return tuple(found)
+
+
+async def _asked_now(tx: Transaction, rounds: Sequence[Round]) -> frozenset[PersonId]:
+    """Who was invited to a round that is not over: they cannot become its readers (section 5)."""
+    asked: set[PersonId] = set()
+    for one in rounds:
+        if one.state in {RoundState.OPEN, RoundState.RELEASING}:
+            invited = await tx.outbox.of_round(one.id, Kind.INVITE)
+            asked |= {item.person for item in invited if item.person is not None}
+    return frozenset(asked)
 
 
 def _own_questions(context: Context, change: Change) -> list[Localised]:

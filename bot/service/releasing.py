@@ -34,6 +34,7 @@ async def close(context: Context, tenant: TenantId, round_id: RoundId, fence: in
         if round_.state is RoundState.OPEN:
             await tx.rounds.put(move(round_, RoundState.RELEASING))
     context.forget_sheet(tenant, round_id)
+    await end_waves(context, tenant, round_id)
 
 
 async def release(context: Context, tenant: TenantId, round_id: RoundId, fence: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.change import Change, ChangeState
-from bot.errors import LeaseLost, Refused, StaleWrite
+from bot.errors import LeaseLost, Refused, RuimteError, StaleWrite, StoreUnavailable
 from bot.ids import TenantId
 from bot.outbox import Item, Kind
 from bot.ports import Transaction
@@ -39,6 +39,9 @@ async def tick(context: Context, tenant: TenantId) -> None:
         await releasing.finish(context, tenant)
         await _remind_core(context, tenant, fence)
         await deliver(context, tenant, fence)
+        # Last, and only when nothing could link an answer any more: it takes seconds, and it may fail.
+        if await _digests(context, tenant, fence):
+            await deliver(context, tenant, fence)
     except LeaseLost:
         _log.info("Another replica works for tenant %s now.", tenant)
     except StaleWrite:
@@ -55,11 +58,16 @@ async def _begin_frames(context: Context, tenant: TenantId, fence: int) -> None:
 
 
 async def _rounds(context: Context, tenant: TenantId, fence: int) -> None:
-    """Bring every round that is under way one step further."""
+    """Bring every round that is under way one step further; one that cannot go on holds up no other."""
     async with context.parts.store.read(tenant) as tx:
         rounds = [one for one in await tx.rounds.unfinished() if one.kind is not RoundKind.DOOR]
     for round_ in rounds:
-        await _step(context, tenant, round_, fence)
+        try:
+            await _step(context, tenant, round_, fence)
+        except (LeaseLost, StaleWrite, StoreUnavailable):
+            raise
+        except RuimteError as error:
+            _log.error("Round %s cannot go on: %s.", round_.id, error.code)
 
 
 async def _step(context: Context, tenant: TenantId, round_: Round, fence: int) -> None:
@@ -70,24 +78,15 @@ async def _step(context: Context, tenant: TenantId, round_: Round, fence: int) -
         case RoundState.OPEN:
             if round_.closes_at <= now:
                 await releasing.close(context, tenant, round_.id, fence)
-                await _release(context, tenant, round_, fence)
+                await releasing.release(context, tenant, round_.id, fence)
             else:
                 await releasing.end_waves(context, tenant, round_.id, below=wave_of(round_.opens_at, now))
         case RoundState.RELEASING:
-            await _release(context, tenant, round_, fence)
+            await releasing.release(context, tenant, round_.id, fence)
         case RoundState.RELEASED | RoundState.DESTROYED:
             await _told(context, tenant, round_, fence, now)
         case _:
             return
-
-
-async def _release(context: Context, tenant: TenantId, round_: Round, fence: int) -> None:
-    """Release a round that takes no more, destroy what could link it, and make its digest."""
-    await releasing.release(context, tenant, round_.id, fence)
-    async with context.parts.store.read(tenant) as tx:
-        after = await tx.rounds.get(round_.id)
-    if after.state is RoundState.RELEASED:
-        await releasing.make_digest(context, tenant, round_.id, fence)
 
 
 async def _open(context: Context, tenant: TenantId, round_: Round, fence: int, now: datetime) -> None:
@@ -112,15 +111,29 @@ async def _open(context: Context, tenant: TenantId, round_: Round, fence: int, n
             await tx.rounds.put(replace(planned, state=RoundState.CANCELLED, ended_at=now))
 
 
+async def _digests(context: Context, tenant: TenantId, fence: int) -> bool:
+    """Make the digests that are not there yet; say whether there were any. One that fails is tried again."""
+    async with context.parts.store.read(tenant) as tx:
+        released = [one for one in await tx.rounds.unfinished() if one.state is RoundState.RELEASED]
+        missing = [one.id for one in released if await tx.answers.digest(one.id) is None]
+    for round_id in missing:
+        try:
+            await releasing.make_digest(context, tenant, round_id, fence)
+        except (LeaseLost, StaleWrite, StoreUnavailable):
+            raise
+        except RuimteError as error:
+            _log.error("The digest of round %s could not be made: %s.", round_id, error.code)
+    return bool(missing)
+
+
 async def _told(context: Context, tenant: TenantId, round_: Round, fence: int, now: datetime) -> None:
-    """Make a digest that a crash left undone; after five working days everyone hears what was heard anyway (rule 5)."""
-    if round_.state is RoundState.RELEASED:
-        await releasing.make_digest(context, tenant, round_.id, fence)
+    """After five working days everyone hears what was heard, whatever the core team did (rule 5)."""
     if round_.heard_by is None or round_.heard_by > now or round_.kind is RoundKind.HEARD:
         return
     async with context.parts.store.write(tenant, fence=fence) as tx:
         latest = await tx.rounds.get(round_.id)
-        if latest.heard_told_at is None:
+        there = latest.state is RoundState.DESTROYED or await tx.answers.digest(round_.id) is not None
+        if there and latest.heard_told_at is None:
             await tell_heard(context, tx, await tx.changes.get(round_.change), latest, now, None)
 
 

@@ -29,6 +29,11 @@ class Reach:
     unreachable: int
     voices: int
 
+    @property
+    def nearly_all(self) -> bool:
+        """Whether so many answered that a number would say who is left."""
+        return roughly(self.voices, self.invited)[0] == "almost_all"
+
 
 def reach(round_: Round, counts: Mapping[Delivery, int]) -> Reach:
     """Reckon the reach of a round from what was delivered."""
@@ -51,7 +56,11 @@ def _parent(words: Words, round_: Round, change: Change, digest: RoundDigest, re
     """How many were asked, could not be reached, and answered; then each question and how many answered it."""
     subject = words.of(round_.subject or change.title)
     title = words.say("digest.title", kind=words.say(f"kind.{round_.kind}"), change=subject)
-    counted = words.say("digest.counted", invited=reached.invited, voices=reached.voices)
+    counted = words.say(
+        "digest.counted_all" if reached.nearly_all else "digest.counted",
+        invited=reached.invited,
+        voices=reached.voices,
+    )
     lost = words.say("digest.unreachable", count=reached.unreachable) if reached.unreachable else ""
     facts = tuple(Fact(_title(words, round_.page(page.page)), _voices(words, page)) for page in digest.pages)
     blocks: list[Block] = [Heading(title), Paragraph(f"{counted} {lost}".strip()), Facts(facts)]
@@ -180,7 +189,13 @@ def what_we_heard(words: Words, round_: Round, change: Change, digest: RoundDige
     subject = words.of(round_.subject or change.title)
     blocks: list[Block] = [
         Heading(words.say("heard.title", change=subject)),
-        Paragraph(words.say("heard.counted", invited=reached.invited, voices=reached.voices)),
+        Paragraph(
+            words.say(
+                "heard.counted_all" if reached.nearly_all else "heard.counted",
+                invited=reached.invited,
+                voices=reached.voices,
+            )
+        ),
     ]
     for page in digest.pages:
         blocks.extend(_heard_page(words, round_, page))
@@ -217,7 +232,8 @@ def _sizes(words: Words, digest: QuestionDigest, heard: Collection[str]) -> str:
         for theme in digest.themes
     ]
     rest = digest.alone.voices + digest.other
-    if rest:
+    nearly_all = any(roughly(theme.voices, digest.voices)[0] == "almost_all" for theme in digest.themes)
+    if rest and not nearly_all:
         lines.append(words.say("heard.rest", count=rest))
     return "\n".join(lines)
 
