@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from json import JSONDecodeError
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -113,7 +112,7 @@ def _people(app: AsyncApp, handlers: Handlers, clock: Clock) -> None:
     async def on_press(ack: Any, body: Json) -> None:  # noqa: ANN401 - Bolt's
         pushed = payload.pushed(body)
         await ack()
-        await handlers.pressed(pushed)
+        handlers.background.start(handlers.pressed(pushed))
 
     for name in COMMANDS:
 
@@ -121,13 +120,13 @@ def _people(app: AsyncApp, handlers: Handlers, clock: Clock) -> None:
         async def on_command(ack: Any, body: Json) -> None:  # noqa: ANN401 - Bolt's
             pushed = payload.command(body, int(clock.now().timestamp() * 1000))
             await ack()
-            await handlers.pressed(pushed)
+            handlers.background.start(handlers.pressed(pushed))
 
     @app.shortcut(SHORTCUT)
     async def on_shortcut(ack: Any, body: Json) -> None:  # noqa: ANN401 - Bolt's
         pushed = payload.shortcut(body)
         await ack()
-        await handlers.pressed(pushed)
+        handlers.background.start(handlers.pressed(pushed))
 
 
 def _events(app: AsyncApp, handlers: Handlers) -> None:
@@ -167,8 +166,11 @@ class Route:
         body = await request.read()
         if not self._signatures.valid(body, request.headers):
             return web.Response(status=401)
-        raw = _interaction(body, request.content_type)
-        if raw is not None and raw.get("type") == "view_submission":
+        try:
+            raw = _read(body, request.content_type)
+        except PayloadUnknown:
+            return web.Response(status=400)
+        if raw.get("type") == "view_submission":
             return await self._form(raw)
         return await to_aiohttp_response(await self._app.async_dispatch(await to_bolt_request(request)))
 
@@ -186,16 +188,19 @@ class Route:
         return web.json_response(answer) if answer else web.Response()
 
 
-def _interaction(body: bytes, content_type: str) -> Json | None:
-    """Read the payload of a form that Slack posts; None where it has none."""
-    if content_type != "application/x-www-form-urlencoded":
-        return None
+def _read(body: bytes, content_type: str) -> Json:
+    """Read what Slack posts: JSON, a form with JSON in it, or the fields of a command. Raises PayloadUnknown."""
     try:
-        values: Mapping[str, list[str]] = parse_qs(body.decode())
-        raw = json.loads(values["payload"][0])
-    except (KeyError, UnicodeDecodeError, JSONDecodeError, ValueError):
-        return None
-    return raw if isinstance(raw, dict) else None
+        if content_type == JSON_TYPE:
+            raw = json.loads(body)
+        else:
+            fields = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+            raw = fields if "command" in fields else json.loads(fields["payload"])
+    except (KeyError, ValueError, RecursionError) as error:
+        raise PayloadUnknown from error
+    if not isinstance(raw, dict):
+        raise PayloadUnknown
+    return raw
 
 
 @asynccontextmanager

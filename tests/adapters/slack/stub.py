@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -38,6 +39,7 @@ class Stub:
     fault: Fault | None = None
     team: Json = field(default_factory=lambda: {"team_id": TEAM, "enterprise_id": None})
     page: int = 200
+    happened: asyncio.Event = field(default_factory=asyncio.Event)
     numbers: Any = field(default_factory=lambda: count(1))
 
     def person(self, id_: str, **given: Any) -> None:  # noqa: ANN401 - any field of Slack's
@@ -54,6 +56,14 @@ class Stub:
     def called(self, method: str) -> list[Json]:
         """Return what a method was called with, each time."""
         return [given for name, given in self.calls if name == method]
+
+    async def until(self, method: str) -> Json:
+        """Wait until a method is called; return what with."""
+        async with asyncio.timeout(5):
+            while not self.called(method):
+                self.happened.clear()
+                await self.happened.wait()
+        return self.called(method)[-1]
 
     def answer(self, method: str, given: Json) -> Json:
         """Answer as Slack does."""
@@ -156,6 +166,7 @@ async def serving_stub(stub: Stub) -> AsyncIterator[str]:
     async def answer(request: web.Request) -> web.Response:
         method, given = request.match_info["method"], await _given(request)
         stub.calls.append((method, given))
+        stub.happened.set()
         fault = stub.fault(method, given) if stub.fault is not None else None
         return fault or web.json_response(stub.answer(method, given))
 
