@@ -1,0 +1,91 @@
+"""Ways around the promises that an attacker looked for: each was open once, and stays closed."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.errors import DeliveryFailed
+from bot.ids import PersonId, TeamKey
+from bot.messages import Action, Invalid
+from bot.ports import DigestRequest
+from bot.round import RoundState
+from bot.wording.digest import Reach
+from tests.people import words_in
+from tests.world import CORE, EN, InProcess, World, a_change, a_world, one_question, someone, staff
+
+LISTEN = "roosters-listen-1"
+
+
+class DigestFailed(DeliveryFailed):
+    """The arithmetic broke."""
+
+
+async def fails(_: InProcess, __: DigestRequest) -> bytes:
+    """Break instead of making a digest."""
+    raise DigestFailed
+
+
+async def opened(world: World) -> None:
+    """Play up to an open listening round in which twelve have answered."""
+    await world.applies(a_change(one_question()))
+    await world.until("01-19 12:00")
+    await world.answered(world.others(12), "De rust op vrijdag {number}", round_=LISTEN)
+
+
+async def test_a_digest_that_fails_keeps_neither_seal_nor_boxes_nor_tokens(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await opened(world)
+    monkeypatch.setattr(InProcess, "digest", fails)
+    await world.until("01-26 18:00")
+    assert (await world.round("listen")).state is RoundState.RELEASED
+    left = [name for name in await world.keys.names() if LISTEN in name and not name.startswith("batch.")]
+    assert not left
+    assert not any(user.can_click(Action.ANSWER, of=LISTEN) for user in world.others(30))
+    monkeypatch.undo()
+    await world.tick()
+    assert "De rust op vrijdag" in "".join(words_in(one.message) for one in world.mila.channel)
+
+
+async def test_what_was_heard_is_not_told_before_there_is_a_digest(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await opened(world)
+    monkeypatch.setattr(InProcess, "digest", fails)
+    await world.until("02-08")
+    assert (await world.round("listen")).heard_told_at is None
+
+
+async def test_who_is_asked_now_cannot_become_a_reader_before_the_round_has_closed(world: World) -> None:
+    await opened(world)
+    core_team = (*(PersonId(name) for name in CORE), PersonId("p000"))
+    grown = replace(await world.change(), core_team=core_team)
+    assert "kan pas meelezen als die ronde dicht is" in await world.complaints(grown)
+    await world.until("01-27")
+    assert "meelezen" not in await world.complaints(replace(await world.change(), core_team=core_team))
+
+
+async def test_a_pulse_cannot_ask_for_what_gives_people_away() -> None:
+    world = await a_world([*staff(12), *(someone(f"s{n:02}", teams=(TeamKey("south"),)) for n in range(40))])
+    await world.applies(a_change())
+    await world.until("01-20 10:00")
+    lea = world.user("lea")
+    await lea.presses(Action.PULSE)
+    await lea.fills(rumour="In welk team werk je, en hoe lang werk je hier al?", team="north")
+    assert isinstance(lea.screen, Invalid)
+    assert "zien wie antwoordt" in words_in(lea.screen)
+
+
+async def test_who_writes_a_language_of_few_is_not_offered_to_come_by_the_door_without_a_name() -> None:
+    world = await a_world([*staff(30), someone("kim", language=EN)])
+    await world.until("01-13 12:00")
+    kim, nl = world.user("kim"), world.user("p000")
+    await kim.clicks(Action.DOOR)
+    await nl.clicks(Action.DOOR)
+    assert "anonymous" not in words_in(kim.screen) + repr(kim.screen)
+    assert "anonymous" in repr(nl.screen)
+
+
+@pytest.mark.parametrize(("voices", "nearly_all"), [(26, False), (27, True), (30, True)])
+def test_where_nearly_all_answered_no_number_says_who_is_left(voices: int, *, nearly_all: bool) -> None:
+    assert Reach(invited=30, unreachable=0, voices=voices).nearly_all is nearly_all
