@@ -31,38 +31,44 @@ class Opens(Protocol):
 
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
-    """Give the address of a sandbox of its own, that stops with the test."""
-    ruimte = Path(sys.executable).with_name("ruimte")
-    process = subprocess.Popen(
-        [ruimte, "demo", "--port", "0", "--directory", tmp_path],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=os.environ | {"PYTHONUNBUFFERED": "1", "RUIMTE_DATA": str(tmp_path)},
-    )
-    assert process.stdout is not None
-    try:
-        yield _address(process.stdout)
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        process.stdout.close()
-    assert list(tmp_path.iterdir()) == []
+    """Give the address of a sandbox of its own, that stops with the test and leaves nothing behind."""
+    ruimte, place, errors = Path(sys.executable).with_name("ruimte"), tmp_path / "sandbox", tmp_path / "errors"
+    with (
+        errors.open("w") as complaints,
+        subprocess.Popen(
+            [ruimte, "demo", "--port", "0", "--directory", place],
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            text=True,
+            env=os.environ | {"PYTHONUNBUFFERED": "1", "RUIMTE_DATA": str(place)},
+        ) as process,
+    ):
+        assert process.stdout is not None
+        try:
+            found = _address(process.stdout)
+            assert found, errors.read_text()
+            yield found
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+    assert list(place.iterdir()) == []
 
 
 def _address(output: IO[str]) -> str:
-    """Read what the command prints until the address is there."""
+    """Read what the command prints until the address is there; "" when it ends without one."""
     lines: queue.Queue[str] = queue.Queue()
 
     def read() -> None:
         for line in output:
             lines.put(line)
+        lines.put("")
 
     threading.Thread(target=read, daemon=True).start()
-    while True:
-        found = re.search(r"http://127\.0\.0\.1:\d+", lines.get(timeout=STARTS_S))
+    while line := lines.get(timeout=STARTS_S):
+        found = re.search(r"http://127\.0\.0\.1:\d+", line)
         if found:
             return found[0]
+    return ""
 
 
 @pytest.fixture
