@@ -76,8 +76,11 @@ class Script:
 
 
 def first_moment(change: Change) -> datetime:
-    """Return when the play begins: the last weekday before the frame goes to the managers, in the morning."""
-    day = frame_to_managers_on(change, LibraryHolidays()) - timedelta(days=1)
+    """Return when the play begins: a week before the frame goes to the managers, in the morning of a weekday.
+
+    Everyone is welcomed then; a week later there is room for two messages again.
+    """
+    day = frame_to_managers_on(change, LibraryHolidays()) - timedelta(days=8)
     while day.weekday() > 4:  # noqa: PLR2004 -- Friday
         day -= timedelta(days=1)
     return datetime.combine(day, FIRST_MORNING, ZoneInfo(change.zone))

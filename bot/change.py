@@ -53,7 +53,7 @@ class ThemeRef:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was decided on a point, why, and the themes that led to it.
+    """What was decided on a point (in words: `decision`), why, and the themes that led to it.
 
     For a choice between scenarios: which one, what changed in it, why not the others, and what is said of another
     one that people named.
@@ -62,6 +62,7 @@ class Outcome:
     verdict: Verdict
     reason: Localised
     decided_at: datetime
+    decision: Localised | None = None
     themes: tuple[ThemeRef, ...] = ()
     chosen: ScenarioKey | None = None
     changed: Localised | None = None

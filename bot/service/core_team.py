@@ -281,6 +281,7 @@ async def _decide(context: Context, tx: Transaction, words: Words, event: Submit
         now,
         themes=point.linked,
         chosen=ScenarioKey(given["chosen"]) if given.get("chosen") else None,
+        decision=read_localised(change, given, "decision"),
         changed=read_localised(change, given, "changed"),
         others=read_localised(change, given, "others"),
         another=another,

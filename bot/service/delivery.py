@@ -31,6 +31,8 @@ LEASE_S = 60.0
 """Seconds that a replica keeps a tenant without renewing it."""
 BATCH = 200
 MARKED_TOGETHER = 20
+AT_ONCE = 20
+"""So many messages may be under way at once; the platform's own pace holds them back."""
 ATTEMPTS = 8
 """After so many failures a message is given up, and counts as unreachable."""
 BACK_OFF = timedelta(minutes=1)
@@ -174,15 +176,45 @@ async def _letter(desk: Desk, group: tuple[Item, ...]) -> Letter:
 
 
 async def _send_all(context: Context, tenant: TenantId, fence: int, letters: Sequence[Letter]) -> None:
-    """Mark before, hand over, mark after: a crash in between sends no more than these once more, and loses none."""
+    """Mark before, hand over, mark after: a crash in between sends these once more, and loses none.
+
+    Several are under way at once, begun in their order, so that a platform's answer does not hold up the next message;
+    what came of them is marked while the others go on.
+    """
     await _mark(context, tenant, fence, [item for letter in letters for item in letter.items])
-    for start in range(0, len(letters), MARKED_TOGETHER):
-        if await context.parts.store.lease(tenant, context.parts.holder, LEASE_S) != fence:
-            raise LeaseLost
-        done = [
-            item for letter in letters[start : start + MARKED_TOGETHER] for item in await _hand_over(context, letter)
-        ]
-        await _mark(context, tenant, fence, done)
+    under_way: list[asyncio.Task[tuple[Item, ...]]] = []
+    done: list[Item] = []
+    await _note(context, tenant, fence, done)
+    try:
+        for letter in letters:
+            await _pace(context)
+            under_way.append(asyncio.create_task(_hand_over(context, letter)))
+            if len(under_way) >= AT_ONCE:
+                done += await _landed(under_way, asyncio.FIRST_COMPLETED)
+            if len(done) >= MARKED_TOGETHER:
+                await _note(context, tenant, fence, done)
+        while under_way:
+            done += await _landed(under_way, asyncio.ALL_COMPLETED)
+        await _note(context, tenant, fence, done)
+    finally:
+        for task in under_way:
+            task.cancel()
+
+
+async def _landed(under_way: list[asyncio.Task[tuple[Item, ...]]], until: str) -> list[Item]:
+    """Wait for one or all of those under way, and take out those that came to an end."""
+    await asyncio.wait(under_way, return_when=until)
+    ended = [task for task in under_way if task.done()]
+    under_way[:] = [task for task in under_way if not task.done()]
+    return [item for task in ended for item in task.result()]
+
+
+async def _note(context: Context, tenant: TenantId, fence: int, done: list[Item]) -> None:
+    """Keep the lease, and mark what came of messages. Raises LeaseLost."""
+    if await context.parts.store.lease(tenant, context.parts.holder, LEASE_S) != fence:
+        raise LeaseLost
+    await _mark(context, tenant, fence, done)
+    done.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +322,8 @@ def _settle(item: Item, decision: Decision, now: datetime) -> Item:
 
 def _bundles(items: Sequence[Item]) -> list[tuple[Item, ...]]:
     """Put news together; everything else goes by itself."""
-    news = tuple(item for item in items if item.kind in NEWS)
+    order = list(Kind)
+    news = tuple(sorted((item for item in items if item.kind in NEWS), key=lambda item: order.index(item.kind)))
     ordered: list[tuple[Item, ...]] = [(item,) for item in items if item.kind not in NEWS]
     return [*ordered, news] if news else ordered
 
@@ -302,7 +335,6 @@ async def _hand_over(context: Context, letter: Letter) -> tuple[Item, ...]:
         return tuple(_later(item, now, NOT_YET) for item in letter.items)
     if letter.message is None:
         return tuple(replace(item, state=Delivery.DROPPED) for item in letter.items)
-    await _pace(context)
     try:
         ref = await _transmit(context, letter.items[0], letter.message, letter.parent)
     except Unreachable:

@@ -89,7 +89,21 @@ async def _pulse(
     subject = Localised(tuple((language, rumour) for language in change.languages))
     round_ = planned(context, change, RoundKind.PULSE, today, closes, existing, teams=(team,))
     round_ = replace(
-        round_, pages=filled(round_.pages, rumour=subject), reader=person.id, subject=subject, opens_at=now
+        round_,
+        pages=filled(round_.pages, rumour=subject),
+        reader=person.id,
+        subject=_said(context, subject),
+        opens_at=now,
     )
     await may_open(tx, change, round_)
     return round_
+
+
+def _said(context: Context, rumour: Localised) -> Localised:
+    """Say of a rumour that it is one: a heading is else read as news."""
+    texts = context.parts.texts
+    return Localised(
+        tuple(
+            (language, texts.get(language, "pulse.subject", rumour=text.rstrip("."))) for language, text in rumour.texts
+        )
+    )

@@ -34,7 +34,8 @@ from bot.wording.round import scenario_page
 ASKS_ABOUT_OPEN = frozenset({RoundKind.SOURCE, RoundKind.LISTEN, RoundKind.SCENARIOS, RoundKind.BELIEVE})
 """Kinds that ask about what is open: with nothing open they are not asked (rule 1)."""
 
-STANDS_ALONE = frozenset({RoundKind.PULSE, RoundKind.ASK, RoundKind.HEARD, RoundKind.BELIEVE})
+MORNING = timedelta(hours=9)
+"""When the core team hears that a round has opened."""
 
 
 def new_id(change: Change, kind: str, existing: Sequence[Round]) -> RoundId:
@@ -134,7 +135,8 @@ async def open_round(context: Context, tx: Transaction, change: Change, round_: 
     invited = items.invitations(opened, change, chosen, now, context.parts.holidays, after_frame=after_frame)
     await tx.outbox.plan(invited)
     await tx.outbox.plan(_reminders(context, change, opened, invited))
-    await tx.outbox.plan(items.to_core(Kind.CORE_OPENED, change, now, round_id=opened.id))
+    morning = max(now, day_begins(local_day(now, change.zone), change.zone) + MORNING)
+    await tx.outbox.plan(items.to_core(Kind.CORE_OPENED, change, morning, round_id=opened.id))
     return opened
 
 

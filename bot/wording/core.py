@@ -214,6 +214,7 @@ def outcome_form(words: Words, change: Change, point: Point) -> Form:
     if scenarios:
         options = tuple(Option(one.key, cut(words.of(one.title))) for one in scenarios)
         fields.append(ChoiceField(FieldKey("chosen"), words.say("outcome.chosen"), options))
+    fields.extend(_localised_fields(words, change, "decision", required=False))
     fields.extend(_localised_fields(words, change, "reason"))
     if scenarios:
         fields.extend(_localised_fields(words, change, "changed", required=False))

@@ -111,6 +111,8 @@ def outcome_facts(words: Words, change: Change, point: Point) -> Facts:
         Fact(words.say("outcome.point"), words.of(point.text)),
         Fact(words.say("outcome.verdict"), words.say(f"verdict.{decided.verdict}")),
     ]
+    if decided.decision is not None:
+        facts.append(Fact(words.say("outcome.decision"), words.of(decided.decision)))
     if heard := [words.of(theme.label) for theme in decided.themes if theme.label is not None]:
         facts.append(Fact(words.say("outcome.heard"), ", ".join(heard)))
     if decided.chosen is not None:

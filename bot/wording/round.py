@@ -89,7 +89,7 @@ def _lead(words: Words, round_: Round, page: Page) -> str:
         titles = "\n".join(f"• {words.of(one.title)}" for one in round_.pages if one.title is not None)
         return f"{words.say('invite.scenarios')}\n{titles}"
     if round_.kind is RoundKind.ASK:
-        return words.say("invite.ask")
+        return "\n".join((words.say("invite.ask"), *(f"• {words.of(one.questions[0].text)}" for one in round_.pages)))
     if round_.kind is RoundKind.PULSE:
         return f"{words.say('invite.pulse')}\n{question}"
     return question

@@ -1,17 +1,18 @@
 """A whole change from frame to its end, by people who read and press, in memory and on both databases."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
 from bot.change import ChangeState
-from bot.messages import Action, Form
+from bot.messages import Action, Form, Notice
 from bot.round import RoundState
 from storage.keys import MemoryKeys
 from storage.migrations import upgrade
 from storage.opening import open_storage
 from tests.people import words_in
-from tests.world import BELIEVE, CHANGE, World, a_change, a_world, one_question, plan, staff, two_scenarios
+from tests.world import BELIEVE, CHANGE, NL, World, a_change, a_world, one_question, plan, staff, texts, two_scenarios
 
 WHOLE = a_change(
     BELIEVE,
@@ -125,3 +126,43 @@ async def test_changing_and_withdrawing_leave_nothing_on_any_storage(anywhere: W
     await world.until("01-27")
     assert (await world.round("listen")).voices == 11
     assert not world.mila.has_read("Dit was een vergissing")
+
+
+async def test_two_of_the_core_team_who_decide_at_the_same_moment_decide_once(anywhere: World) -> None:
+    world = anywhere
+    await world.applies(a_change())
+    await world.until("01-13 10:00")
+    joost = world.user("joost")
+    for user in (world.mila, joost):
+        await user.presses(Action.OUTCOME, f"{CHANGE}/evenings")
+    forms = [
+        world.mila.filled(verdict="adopted", reason_nl="Zo doen we het."),
+        joost.filled(verdict="declined", reason_nl="Zo doen we het niet."),
+    ]
+    replies = await asyncio.gather(*(world.service.handle(form) for form in forms))
+    assert len({words_in(reply) for reply in replies}) == 2, "one of them hears that it was decided already"
+    (point,) = (one for one in (await world.change()).points if one.outcome is not None)
+    await world.until("01-21")
+    (told,) = world.user("p020").read("outcome")
+    assert point.outcome is not None
+    assert point.outcome.reason.texts[0][1] in words_in(told.message)
+
+
+async def test_submissions_at_the_same_moment_as_the_close_are_read_or_refused(anywhere: World) -> None:
+    world = anywhere
+    await world.applies(a_change(one_question()))
+    await world.until("01-19 12:00")
+    users = world.others(25)
+    for user in users:
+        await user.clicks(Action.ANSWER, of="listen")
+    forms = [user.filled(answer="De rust op vrijdag", words="yes") for user in users]
+    await asyncio.gather(*(world.service.handle(form) for form in forms[:12]))
+    world.clock.move_to((await world.round("listen")).closes_at)
+    replies, _ = await asyncio.gather(
+        asyncio.gather(*(world.service.handle(form) for form in forms[12:])), world.tick()
+    )
+    closed = texts().get(NL, "error.round_closed")
+    refused = sum(closed in words_in(reply) for reply in replies)
+    assert all(closed in words_in(reply) or isinstance(reply, Form | Notice) for reply in replies)
+    await world.until("01-28")
+    assert (await world.round("listen")).voices == 25 - refused

@@ -231,6 +231,13 @@ async def test_a_change_does_not_close_while_a_point_is_undecided(world: World) 
         await world.service.close(TENANT, CHANGE)
 
 
+async def test_a_point_that_was_opened_after_the_heard_check_has_to_be_decided_too(world: World) -> None:
+    await checked(world, yes=8, no=0)
+    await world.until("01-28")
+    await world.applies(a_change(points=(*a_change().points, point("swaps"))))
+    assert "Er staan nog punten open." in await refused_to_close(world)
+
+
 async def test_a_change_does_not_close_before_the_heard_check(world: World) -> None:
     await world.applies(a_change())
     await world.until("01-13 10:00")

@@ -156,6 +156,17 @@ async def test_only_words_that_someone_allowed_are_read(world: World) -> None:
     assert not world.mila.has_read("rust op vrijdag")
 
 
+async def test_under_a_theme_stand_the_words_of_those_who_allowed_it_and_no_others(world: World) -> None:
+    await opened(world)
+    allowed, kept = world.others(6), world.others(6, start=6)
+    await world.answered(allowed, "Te veel werkdruk, zeg ik hardop {number}", round_=LISTEN)
+    await world.answered(kept, "Te veel werkdruk, maar stil {number}", round_=LISTEN, quotable=False)
+    await world.until("01-27")
+    (theme,) = (one for one in world.mila.read("digest_theme") if "Werkdruk" in words_in(one.message))
+    assert "zeg ik hardop" in words_in(theme.message)
+    assert "maar stil" not in words_in(theme.message)
+
+
 async def test_whether_ones_words_may_be_read_is_asked_each_time_and_has_no_default(world: World) -> None:
     await opened(world)
     user = world.user("p000")

@@ -44,6 +44,7 @@ async def test_a_digest_that_fails_keeps_neither_seal_nor_boxes_nor_tokens(
     assert not any(user.can_click(Action.ANSWER, of=LISTEN) for user in world.others(30))
     monkeypatch.undo()
     await world.tick()
+    await world.passes(minutes=1)
     assert "De rust op vrijdag" in "".join(words_in(one.message) for one in world.mila.channel)
 
 
