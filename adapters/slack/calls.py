@@ -64,8 +64,16 @@ class Busy(SlackRefused):
     """Slack wants to be left alone for a while."""
 
 
+class Unheard(DeliveryFailed):
+    """Slack cannot be reached: nothing was asked of it."""
+
+
 class Lost(DeliveryUncertain):
     """Slack did not answer, or not as Slack does; what was asked may have been done."""
+
+
+PASSING = (Busy, Unheard, Lost)
+"""What may be over in a moment."""
 
 
 async def call(method: Method, **given: Any) -> Json:  # noqa: ANN401 - whatever the method takes
@@ -74,6 +82,7 @@ async def call(method: Method, **given: Any) -> Json:  # noqa: ANN401 - whatever
     Raises:
         Unreachable: There is no such person or channel, or we may not write there.
         Busy: Slack takes no more for now.
+        Unheard: It cannot be reached.
         Lost: It did not answer.
         SlackRefused: It says no to anything else.
     """
@@ -81,6 +90,8 @@ async def call(method: Method, **given: Any) -> Json:  # noqa: ANN401 - whatever
         response = await method(**given)
     except SlackApiError as error:
         raise _refusal(error) from None
+    except aiohttp.ClientConnectorError as error:
+        raise Unheard(f"Slack cannot be reached: {type(error).__name__}", retry_after_s=LATER_S) from None
     except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
         raise Lost(f"Slack did not answer: {type(error).__name__}", retry_after_s=LATER_S) from None
     return response.data if isinstance(response.data, dict) else {}
@@ -91,7 +102,7 @@ async def insist(method: Method, **given: Any) -> Json:  # noqa: ANN401 - whatev
     for number in range(1, TRIES):
         try:
             return await call(method, **given)
-        except (Busy, Lost) as error:
+        except PASSING as error:
             await asyncio.sleep(wait_s(error, number))
     return await call(method, **given)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Self, TypeVar
 
 from adapters.slack import render
-from adapters.slack.calls import TRIES, Busy, Lost, SlackRefused, call, every_page, insist, wait_s
+from adapters.slack.calls import PASSING, TRIES, Busy, Lost, SlackRefused, call, every_page, insist, wait_s
 from adapters.slack.render import Json
 from adapters.slack.workspaces import Workspace, Workspaces
 from bot.errors import DeliveryFailed, Unreachable
@@ -83,7 +83,10 @@ class SlackMessenger:
         return MessageRef(str(place))
 
     async def _post(self, workspace: Workspace, item: Item, place: Place, part: Json, under: str) -> Place:
-        """Post one part, again where Slack is busy or does not answer: then it may stand there twice."""
+        """Post one part, again where Slack is busy or does not answer: then it may stand there twice.
+
+        Raises what was last met, as Lost where the part may have arrived at any try.
+        """
         sent = {
             **part,
             "unfurl_links": False,
@@ -91,20 +94,21 @@ class SlackMessenger:
             "metadata": {"event_type": "ruimte_message", "event_payload": {"id": item.id}},
             **({"thread_ts": under} if under else {}),
         }
-        channel = place.channel
+        channel, arrived = place.channel, False
         for number in range(1, TRIES + 1):
             try:
                 async with workspace.pace.turn(channel):
                     said = await call(workspace.client.chat_postMessage, channel=channel, **sent)
-            except (Busy, Lost) as error:
-                await _hold(workspace, error, number)
+            except PASSING as error:
+                arrived = arrived or isinstance(error, Lost)
+                await _hold(workspace, error, number, arrived=arrived)
             except Unreachable:
                 if item.person is None or channel != item.person:
                     raise
                 channel = await _conversation(workspace, item.person)
             else:
                 return replace(place, channel=str(said["channel"]), stamps=(*place.stamps, str(said["ts"])))
-        raise Lost("Slack did not take a message", retry_after_s=60)
+        raise AssertionError("the last try raises")
 
     async def replace(self, ref: MessageRef, message: Message) -> None:
         """See `bot.ports.Messenger`. What stood in further parts is taken away."""
@@ -196,20 +200,26 @@ async def _again(workspace: Workspace, method: str, **given: object) -> None:
         await workspace.pace.slot()
         try:
             await call(getattr(workspace.client, method), **given)
-        except (Busy, Lost) as error:
+        except PASSING as error:
             await _hold(workspace, error, number)
         else:
             return
-    raise Lost("Slack did not take a change", retry_after_s=60)
+    raise AssertionError("the last try raises")
 
 
-async def _hold(workspace: Workspace, error: DeliveryFailed, number: int) -> None:
-    """Wait before the next try; where Slack is busy everyone of this workspace waits. Raises the error at the last."""
-    if number == TRIES and not isinstance(error, Busy):
-        raise error
+async def _hold(workspace: Workspace, error: DeliveryFailed, number: int, *, arrived: bool = False) -> None:
+    """Wait before the next try; where Slack is busy everyone of this workspace waits.
+
+    Raises the error where there is no next try or it is too far away, as Lost where the message may have `arrived`.
+    """
     if isinstance(error, Busy):
         workspace.pace.pause(error.retry_after_s or 1.0)
-    seconds = wait_s(error, number)
+    try:
+        if number == TRIES:
+            raise error
+        seconds = wait_s(error, number)
+    except DeliveryFailed as last:
+        raise Lost("Slack may have taken a message", retry_after_s=last.retry_after_s) if arrived else last from None
     if not isinstance(error, Busy):
         await asyncio.sleep(seconds)
 
