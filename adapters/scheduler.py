@@ -7,6 +7,7 @@ import logging
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -34,36 +35,46 @@ class Ticking(Protocol):
 
 
 async def tick_all(service: Ticking, tenants: Tenants) -> None:
-    """Tick for every tenant; what goes wrong for one holds up no other, and is tried again at the next tick."""
+    """Tick once for every tenant; what goes wrong for one holds up no other, and is tried again at the next tick."""
+    await asyncio.gather(*(_tick(service, tenant) for tenant in await _asked(tenants)))
+
+
+async def _asked(tenants: Tenants) -> Sequence[TenantId]:
     try:
-        everyone = await tenants()
+        return await tenants()
     except RuimteError as error:
         _log.warning("No tick: %s", error.code)
-        return
-    for tenant in everyone:
-        try:
-            await service.tick(tenant)
-        except RuimteError as error:
-            _log.warning("The tick of tenant %s failed: %s", tenant, error.code)
-        except Exception as error:  # noqa: BLE001 -- one tenant must not hold up the others
-            # Its kind and its place, not its text: that may hold an answer.
-            _log.error("The tick of tenant %s failed: %s at %s", tenant, type(error).__name__, _place(error))
+        return ()
+
+
+async def _tick(service: Ticking, tenant: TenantId) -> None:
+    try:
+        await service.tick(tenant)
+    except RuimteError as error:
+        _log.warning("The tick of tenant %s failed: %s", tenant, error.code)
+    except Exception as error:  # noqa: BLE001 -- one tenant must not hold up the others
+        # Its kind and its place, not its text: that may hold an answer.
+        _log.error("The tick of tenant %s failed: %s at %s", tenant, type(error).__name__, _place(error))
 
 
 @asynccontextmanager
 async def ticking(service: Ticking, tenants: Tenants, *, clock: Clock, every_s: float) -> AsyncIterator[None]:
     """Tick at once and then every `every_s` seconds, until the block ends; a tick under way is let finish.
 
-    One interval job in memory. What is due lives in our own tables: a tick that comes late finds it there, so that
-    none is ever made up for (`coalesce`), none is too late (`misfire_grace_time`), and none overlaps another.
+    Each tenant ticks by itself: one that has thousands of messages to send holds up nobody else's, and none overtakes
+    its own. One interval job in memory. What is due lives in our own tables: a tick that comes late finds it there, so
+    that none is ever made up for (`coalesce`), and none is too late (`misfire_grace_time`).
     """
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     scheduler = AsyncIOScheduler(timezone="UTC")
-    busy = asyncio.Lock()
+    under_way: dict[TenantId, asyncio.Task[None]] = {}
 
     async def tick() -> None:
-        async with busy:
-            await tick_all(service, tenants)
+        for tenant in await _asked(tenants):
+            if tenant not in under_way:
+                task = asyncio.create_task(_tick(service, tenant))
+                under_way[tenant] = task
+                task.add_done_callback(partial(_forget, under_way, tenant))
 
     scheduler.add_job(
         tick,
@@ -79,19 +90,26 @@ async def ticking(service: Ticking, tenants: Tenants, *, clock: Clock, every_s: 
         yield
     finally:
         scheduler.pause()
-        await _quiet(busy)
+        await _quiet(list(under_way.values()))
         scheduler.shutdown(wait=False)
         # It stops in the loop's next turn.
         await asyncio.sleep(0)
 
 
-async def _quiet(busy: asyncio.Lock) -> None:
-    """Wait for the tick under way: shutting down would cancel it in the middle of a delivery."""
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            await busy.acquire()
-    except TimeoutError:
+def _forget(under_way: dict[TenantId, asyncio.Task[None]], tenant: TenantId, _: asyncio.Task[None]) -> None:
+    del under_way[tenant]
+
+
+async def _quiet(under_way: Sequence[asyncio.Task[None]]) -> None:
+    """Wait for what is under way, so that no delivery is cut off in the middle."""
+    if not under_way:
+        return
+    _, late = await asyncio.wait(under_way, timeout=PATIENCE_S)
+    for task in late:
+        task.cancel()
+    if late:
         _log.warning("A tick took more than %g seconds to finish and is cut off; the next start goes on.", PATIENCE_S)
+        await asyncio.wait(late)
 
 
 def _place(error: Exception) -> str:

@@ -103,3 +103,20 @@ async def test_tenants_that_cannot_be_asked_for_now_are_asked_at_the_next_tick()
     service = Service()
     await tick_all(service, none_now)
     assert not service.ticks
+
+
+async def test_a_tenant_that_takes_long_holds_up_no_other() -> None:
+    class Slow(Service):
+        async def tick(self, tenant: TenantId) -> None:
+            self.ticks[tenant] += 1
+            if tenant == ONE:
+                await self.go_on.wait()
+            elif self.ticks[TWO] == 5:
+                self.enough.set()
+
+    service = Slow()
+    service.go_on.clear()
+    async with ticking(service, both, clock=SystemClock(), every_s=0.02), asyncio.timeout(10):
+        await service.enough.wait()
+        service.go_on.set()
+    assert service.ticks[ONE] == 1
