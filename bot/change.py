@@ -62,12 +62,12 @@ class Outcome:
     verdict: Verdict
     reason: Localised
     decided_at: datetime
-    decision: Localised | None = None
     themes: tuple[ThemeRef, ...] = ()
     chosen: ScenarioKey | None = None
     changed: Localised | None = None
     others: Localised | None = None
     another: Localised | None = None
+    decision: Localised | None = None
 
 
 @dataclass(frozen=True, slots=True)

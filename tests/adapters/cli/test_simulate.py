@@ -23,7 +23,7 @@ def _simulate(line: CommandLine, *more: str, answers: str = str(ANSWERS_FILE), c
 
 @pytest.mark.timeout(600)
 def test_a_change_is_played_the_same_on_both_databases(sqlite_url: str, postgres_url: str, tmp_path: Path) -> None:
-    courses = []
+    courses: list[dict[str, Any]] = []
     for url in (sqlite_url, postgres_url):
         keys, truth = tmp_path / f"keys-{len(courses)}", tmp_path / "truth.jsonl"
         line = CommandLine({"RUIMTE_DATABASE_URL": url, "RUIMTE_KEYS": str(keys)}, tmp_path)
