@@ -208,14 +208,14 @@ async def _closed(desk: Desk, item: Item) -> Message:
 
 
 async def _reply(desk: Desk, item: Item) -> Message:
-    entry = await desk.tx.door.entry(item.about)
+    entry = await desk.tx.door.entry(item.about.partition("@")[0])
     if entry.reply is None:
         raise NotFound("there is no reply")
     return news.reply(desk.words(item, None), entry.text, entry.reply)
 
 
 async def _offer_reply(desk: Desk, item: Item) -> Message:
-    offer = await desk.tx.door.offer(item.about)
+    offer = await desk.tx.door.offer(item.about.partition("@")[0])
     change = await desk.change(item)
     return news.offer_reply(desk.words(item, change), change, offer.reply)
 

@@ -13,7 +13,7 @@ from bot.events import Pressed, Submitted
 from bot.ids import ChangeId, FieldKey, PageKey, PersonId, PointKey, RoundId, ScenarioKey
 from bot.localised import Localised
 from bot.messages import Action, Invalid, Notice, Paragraph, Reply
-from bot.outbox import Kind
+from bot.outbox import Delivery, Kind
 from bot.people import Person
 from bot.ports import Transaction
 from bot.questions import RoundKind
@@ -356,7 +356,7 @@ async def _reply(context: Context, tx: Transaction, words: Words, event: Submitt
     if entry is not None:
         await tx.door.put_entry(replace(entry, reply=answer, replied_at=now))
         if entry.person is not None:
-            await _tell_one(context, tx, change, Kind.REPLY, entry.person, entry.id, now)
+            await _tell_one(context, tx, change, Kind.REPLY, entry.person, f"{entry.id}@{form_id(event)}", now)
     return personal.said(words, "replied")
 
 
@@ -378,7 +378,14 @@ async def _publish(context: Context, tx: Transaction, change: Change, known: Kno
 async def _tell_one(  # noqa: PLR0917 -- everything that a personal reply is
     context: Context, tx: Transaction, change: Change, kind: Kind, person: PersonId, about: str, now: datetime
 ) -> None:
-    """A personal reply: does not wait for the frame, nor for the two messages a week."""
+    """A personal reply: does not wait for the frame, nor for the two messages a week.
+
+    A further reply to the same thing is a message of its own, unless the first did not go out yet and says it too.
+    """
+    on = about.partition("@")[0]
+    there = [item for item in await tx.outbox.of_person(person) if item.kind is kind]
+    if any(item.about.partition("@")[0] == on and item.state is Delivery.WAITING for item in there):
+        return
     people = [one for one in await tx.people.all() if one.id == person]
     planned_items = items.news(kind, people, now, context.parts.holidays, change=change, about=about)
     await tx.outbox.plan([replace(item, parent=None) for item in planned_items])
@@ -391,7 +398,7 @@ async def _reply_offer(context: Context, tx: Transaction, words: Words, event: S
     if not text:
         return Invalid(((FieldKey("reply"), words.say("invalid.empty")),))
     await tx.door.put_offer(replace(offer, reply=text, replied_at=now))
-    await _tell_one(context, tx, change, Kind.OFFER_REPLY, offer.person, offer.id, now)
+    await _tell_one(context, tx, change, Kind.OFFER_REPLY, offer.person, f"{offer.id}@{form_id(event)}", now)
     return personal.said(words, "replied")
 
 

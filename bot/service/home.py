@@ -11,6 +11,7 @@ from bot.digest.digest import load
 from bot.events import Pressed, Submitted
 from bot.ids import ChangeId, FieldKey, Language, TenantId
 from bot.messages import Block, Invalid, Paragraph, Reply
+from bot.outbox import Kind
 from bot.people import Person
 from bot.ports import Transaction
 from bot.round import RoundState
@@ -30,9 +31,23 @@ async def home(context: Context, event: Pressed, person: Person) -> Reply:
     """What is kept about this person, and what they can set."""
     async with context.parts.store.read(event.tenant) as tx:
         changes = [change for change in await tx.changes.all() if change.frame_told_at is not None]
+        asked = await _asked(tx, person)
     if person.snoozed_until is not None and person.snoozed_until <= local_day(context.parts.clock.now(), person.zone):
         person = replace(person, snoozed_until=None)
-    return personal.home(context.words_for(person), person, changes, context.parts.texts.languages)
+    return personal.home(context.words_for(person), person, changes, context.parts.texts.languages, asked)
+
+
+async def _asked(tx: Transaction, person: Person) -> Sequence[personal.Asked]:
+    """The invitations to rounds that are open: the same whether or not someone answered."""
+    found = []
+    for item in await tx.outbox.of_person(person.id):
+        if item.kind is not Kind.INVITE or item.round is None or item.ref is None or item.sent_at is None:
+            continue
+        round_ = await tx.rounds.get(item.round)
+        if round_.state is RoundState.OPEN:
+            subject = round_.subject or (await tx.changes.get(round_.change)).title
+            found.append(personal.Asked(subject, item.sent_at, item.ref))
+    return found
 
 
 async def set_language(context: Context, event: Pressed, person: Person) -> Reply:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from math import ceil
 
 from bot.change import Change, Point
 from bot.door import Entry, Known
-from bot.ids import FieldKey, Language
+from bot.ids import FieldKey, Language, MessageRef
+from bot.localised import Localised
 from bot.messages import (
     Action,
     Block,
@@ -23,6 +25,7 @@ from bot.messages import (
     Notice,
     Option,
     Paragraph,
+    Pointer,
     TextField,
 )
 from bot.people import Person
@@ -32,7 +35,22 @@ from bot.wording.frame import Names
 from bot.wording.words import Words, cut
 
 
-def home(words: Words, person: Person, changes: Sequence[Change], languages: Sequence[Language]) -> Notice:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An invitation that stands in someone's chat, to a round that is open: about what, since when, and where."""
+
+    subject: Localised
+    sent_at: datetime
+    ref: MessageRef
+
+
+def home(
+    words: Words,
+    person: Person,
+    changes: Sequence[Change],
+    languages: Sequence[Language],
+    asked: Sequence[Asked] = (),
+) -> Notice:
     """What is kept about you, and what you can set. It looks the same whether or not you answered anything."""
     kept = (
         Fact(words.say("home.name"), person.name),
@@ -60,6 +78,9 @@ def home(words: Words, person: Person, changes: Sequence[Change], languages: Seq
         Paragraph(words.say("home.not_kept")),
         Buttons(tuple(buttons)),
     ]
+    for one in asked:
+        blocks.append(Heading(words.say("reminder.summary", change=one.subject)))
+        blocks.append(Pointer(words.say("reminder.pointer", day=one.sent_at), one.ref))
     if changes:
         blocks.append(Heading(words.say("home.changes")))
         blocks.append(Buttons(tuple(Button(cut(words.of(one.title)), Action.PAGE, one.id) for one in changes[:20])))
