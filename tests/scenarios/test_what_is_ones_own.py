@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import NotFound
 from bot.ids import PersonId
-from bot.messages import Action, Invalid
+from bot.messages import Action, Invalid, Notice, Pointer
 from bot.outbox import Delivery
 from tests.people import words_in
 from tests.world import BELIEVE, CHANGE, TENANT, World, a_change, a_world, one_question, someone, staff
@@ -201,3 +201,54 @@ async def test_a_night_worker_is_told_at_night() -> None:
     await world.applies(a_change())
     await world.until("01-13")
     assert world.user("nacht").read("frame")[0].delivered_at.hour == 18
+
+
+async def test_the_home_page_points_to_what_is_open_and_looks_the_same_for_everyone(world: World) -> None:
+    await world.applies(a_change(one_question()))
+    await world.until("01-19 12:00")
+    answered, silent = world.user("p000"), world.user("p001")
+    await world.answers(answered, "De rust", round_=LISTEN)
+    for user in (answered, silent):
+        await user.presses(Action.HOME)
+        assert isinstance(user.screen, Notice)
+        (pointer,) = (block for block in user.screen.blocks if isinstance(block, Pointer))
+        assert pointer.ref == next(one.ref for one in user.chat if LISTEN in one.item)
+        assert "19 januari" in pointer.text
+    assert words_in(answered.screen).replace("P000", "P001") == words_in(silent.screen)
+    await world.until("02-05")
+    await silent.presses(Action.HOME)
+    assert not any(isinstance(block, Pointer) for block in getattr(silent.screen, "blocks", ()))
+
+
+async def test_a_second_reply_to_the_same_question_reaches_who_asked_and_a_retry_does_not(world: World) -> None:
+    await world.applies(a_change())
+    await world.until("01-13 10:00")
+    user = world.user("p000")
+    await user.presses(Action.DOOR)
+    await user.fills(text="Gaat Noord dicht?", kind="rumour")
+    await world.tick()
+    for reply in ("Dat zoeken we uit.", "Nee, Noord blijft."):
+        await world.mila.clicks(Action.REPLY_QUESTION)
+        form = world.mila.filled(reply=reply)
+        await world.mila.sends(form)
+        await world.passes(hours=1)
+        await world.mila.sends(form)
+        await world.passes(hours=1)
+    first, second = user.read("reply")
+    assert "Dat zoeken we uit." in words_in(first.message)
+    assert "Nee, Noord blijft." in words_in(second.message)
+
+
+async def test_a_reply_that_was_changed_before_it_went_out_is_sent_once(world: World) -> None:
+    await world.applies(a_change())
+    await world.until("01-13 10:00")
+    user = world.user("p000")
+    await user.presses(Action.DOOR)
+    await user.fills(text="Gaat Noord dicht?", kind="rumour")
+    await world.until("01-13 20:00")
+    for reply in ("Dat zoeken we uit.", "Nee, Noord blijft."):
+        await world.mila.clicks(Action.REPLY_QUESTION)
+        await world.mila.fills(reply=reply)
+    await world.until("01-14 12:00")
+    (sent,) = user.read("reply")
+    assert "Nee, Noord blijft." in words_in(sent.message)
