@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +15,8 @@ import typer
 from adapters.cli.opening import run
 from adapters.cli.sentences import REFUSED, say
 from adapters.settings import Settings, load_settings
-from adapters.wiring import spoken_texts
+from adapters.wiring import slack, spoken_texts
+from bot.change import Change, ChangeState
 from bot.errors import KeyMissing, RuimteError, StoreForeign, StoreUnavailable, StoreVersion
 from bot.ids import RoundId
 from bot.ports import Keys, Store, Transaction
@@ -64,6 +65,7 @@ async def examine(settings: Settings) -> tuple[Check, ...]:
     found = [*_languages(settings), *_zones(settings), *_packs(), *_key_directory(settings)]
     found += [check async for check in _database(settings, keys)]
     found += _platforms(settings)
+    found += [check async for check in _slack(settings, keys)]
     return tuple(found)
 
 
@@ -232,8 +234,8 @@ def _platforms(settings: Settings) -> Iterator[Check]:
     if not settings.platforms:
         yield _wrong(
             "No platform is configured, so nobody gets a message. Slack needs RUIMTE_SLACK_BOT_TOKEN and"
-            " RUIMTE_SLACK_SIGNING_SECRET; Teams needs RUIMTE_TEAMS_APP_ID, RUIMTE_TEAMS_APP_SECRET and"
-            " RUIMTE_TEAMS_TENANTS. `ruimte demo` needs none."
+            " RUIMTE_SLACK_APP_TOKEN, docs/slack.md says how to get them; Teams needs RUIMTE_TEAMS_APP_ID,"
+            " RUIMTE_TEAMS_APP_SECRET and RUIMTE_TEAMS_TENANTS. `ruimte demo` needs none."
         )
     for name in settings.platforms:
         yield _good(f"{name} is configured.")
@@ -242,6 +244,32 @@ def _platforms(settings: Settings) -> Iterator[Check]:
             "Microsoft ended its support of the Bot Framework SDK on 31 December 2025: nothing in it is repaired any"
             " more. New Azure bots are for one tenant, or use a managed identity."
         )
+
+
+async def _slack(settings: Settings, keys: Keys) -> AsyncIterator[Check]:
+    """Ask Slack itself, where one workspace is set by its token."""
+    async with slack(settings) as platform:
+        if platform is None or not platform.settings.bot_token:
+            return
+        from adapters.slack.checks import SlackCheck  # noqa: PLC0415 -- Slack's SDK takes most of a second to load
+
+        check = SlackCheck(platform.settings, platform.client, platform.messenger)
+        found = [*[one async for one in check.token()], *[one async for one in check.way_in()]]
+        for change in await _changes(settings, keys):
+            found += [one async for one in check.channel(change)]
+    levels = {"good": Level.GOOD, "know": Level.REMARK, "do": Level.WRONG}
+    for how, text in found:
+        yield Check(levels[how.value], text)
+
+
+async def _changes(settings: Settings, keys: Keys) -> Sequence[Change]:
+    """Return the changes that are under way; none where the database is not as it should be, which is said already."""
+    try:
+        storage = await open_storage(settings.database_url, keys)
+    except RuimteError:
+        return ()
+    async with storage, storage.store.read(settings.tenant) as tx:
+        return [change for change in await tx.changes.all() if change.state is not ChangeState.CLOSED]
 
 
 def _first(error: Exception) -> str:

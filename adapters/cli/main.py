@@ -23,6 +23,7 @@ app = typer.Typer(
 change = typer.Typer(no_args_is_help=True, help="A change, as its organiser describes it in a file.")
 packs = typer.Typer(no_args_is_help=True, help="The question packs and everything else that Ruimte says.")
 db = typer.Typer(no_args_is_help=True, help="The database.")
+slack = typer.Typer(no_args_is_help=True, help="Ruimte in Slack.")
 
 Tenant = Annotated[
     str,
@@ -212,6 +213,29 @@ def db_upgrade() -> None:
     upgrade_database()
 
 
+@slack.command("manifest")
+def slack_manifest(
+    *,
+    http: Annotated[
+        str,
+        typer.Option(
+            "--http",
+            metavar="ADDRESS",
+            help="Be reached by HTTP at this public address. [default: Socket Mode, which needs none]",
+            show_default=False,
+        ),
+    ] = "",
+    many: Annotated[bool, typer.Option("--many", help="Let many workspaces install it, by OAuth.")] = False,
+) -> None:
+    """Print the manifest that makes the app in Slack, with exactly the rights that are used and a sentence for each.
+
+    Paste it at api.slack.com/apps, Create New App, From a manifest. docs/slack.md goes on from there.
+    """
+    from adapters.cli.slack import print_manifest
+
+    print_manifest(http, many=many)
+
+
 @app.command()
 def doctor() -> None:
     """Look at the configuration and say in plain words what is right, what to know, and what to do.
@@ -253,3 +277,4 @@ def version() -> None:
 app.add_typer(change, name="change")
 app.add_typer(packs, name="packs")
 app.add_typer(db, name="db")
+app.add_typer(slack, name="slack")

@@ -77,7 +77,13 @@ PASSING = (Busy, Unheard, Lost)
 
 
 async def call(method: Method, **given: Any) -> Json:  # noqa: ANN401 - whatever the method takes
-    """Call a method once, and return what it says.
+    """Call a method once, and return what it says. Raises as `respond` does."""
+    response = await respond(method, **given)
+    return response.data if isinstance(response.data, dict) else {}
+
+
+async def respond(method: Method, **given: Any) -> AsyncSlackResponse:  # noqa: ANN401 - whatever the method takes
+    """Call a method once, and return its whole response.
 
     Raises:
         Unreachable: There is no such person or channel, or we may not write there.
@@ -87,14 +93,13 @@ async def call(method: Method, **given: Any) -> Json:  # noqa: ANN401 - whatever
         SlackRefused: It says no to anything else.
     """
     try:
-        response = await method(**given)
+        return await method(**given)
     except SlackApiError as error:
         raise _refusal(error) from None
     except aiohttp.ClientConnectorError as error:
         raise Unheard(f"Slack cannot be reached: {type(error).__name__}", retry_after_s=LATER_S) from None
     except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
         raise Lost(f"Slack did not answer: {type(error).__name__}", retry_after_s=LATER_S) from None
-    return response.data if isinstance(response.data, dict) else {}
 
 
 async def insist(method: Method, **given: Any) -> Json:  # noqa: ANN401 - whatever the method takes

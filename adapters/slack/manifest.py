@@ -20,7 +20,6 @@ SCOPES: Mapping[str, str] = {
         "The same for private channels; and see, before each digest, that nobody else is in the core team's channel."
     ),
     "im:write": "Begin the conversation with somebody whom Ruimte has not written to before.",
-    "team:read": "See which workspaces belong to an organisation that installed Ruimte as a whole.",
     "usergroups:read": "See who is in which user group: they too are the teams of a change.",
     "users:read": "See who works here, in which language and time zone, and who is a guest and does not take part.",
 }

@@ -31,7 +31,7 @@ async def test_a_form_without_the_token_is_refused(browser: Browser, stage: Stag
 
 async def test_the_token_of_one_visitor_is_of_no_use_to_another(browser: Browser, stage: Stage) -> None:
     await browser.open("/as/p-amina")
-    fields = browser.form_of("Wat bewaar je van mij?")[1]
+    fields = browser.form_of("Wat bewaar je over mij?")[1]
     browser.client.session.cookie_jar.clear()
     await browser.open("/as/p-amina")
     assert (await browser.post("/as/p-amina/press", fields)).status == 403
@@ -45,7 +45,7 @@ async def test_a_form_from_another_page_is_refused_even_with_the_token(
     browser: Browser, stage: Stage, headers: dict[str, str]
 ) -> None:
     await browser.open("/as/p-amina")
-    action, fields = browser.form_of("Wat bewaar je van mij?")
+    action, fields = browser.form_of("Wat bewaar je over mij?")
     assert (await browser.post(action, fields, headers=headers)).status == 403
     assert stage.desk.events == []
 
@@ -94,14 +94,14 @@ async def test_what_no_form_of_ours_sends_is_refused(
     browser: Browser, stage: Stage, path: str, fields: dict[str, str]
 ) -> None:
     await browser.open("/as/p-amina")
-    token = browser.form_of("Wat bewaar je van mij?")[1]["csrf"]
+    token = browser.form_of("Wat bewaar je over mij?")[1]["csrf"]
     assert (await browser.post(f"/as/p-amina/{path}", {"csrf": token, "place": "own"} | fields)).status == 400
     assert stage.desk.events == []
 
 
 async def test_a_form_that_is_far_too_large_gets_a_sentence(browser: Browser) -> None:
     await browser.open("/as/p-amina")
-    fields = browser.form_of("Wat bewaar je van mij?")[1] | {"value": "x" * 300_000}
+    fields = browser.form_of("Wat bewaar je over mij?")[1] | {"value": "x" * 300_000}
     assert (await browser.post("/as/p-amina/press", fields)).status == 413
     assert "te lang om te versturen" in browser.html
 
@@ -124,7 +124,7 @@ async def test_when_something_breaks_a_person_gets_a_sentence_and_the_log_gets_n
 
     await browser.open("/as/p-amina")
     stage.desk.handle = broken  # type: ignore[method-assign]
-    fields = browser.form_of("Wat bewaar je van mij?")[1] | {"value": "MARKER-of-an-answer"}
+    fields = browser.form_of("Wat bewaar je over mij?")[1] | {"value": "MARKER-of-an-answer"}
     assert (await browser.post("/as/p-amina/press", fields)).status == 500
     assert "Er ging iets mis" in browser.html
     assert "MARKER" not in browser.html

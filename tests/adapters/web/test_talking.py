@@ -137,7 +137,7 @@ async def test_several_choices_come_back_joined_by_a_space(browser: Browser, sta
 
 async def test_text_is_shown_and_never_run(browser: Browser) -> None:
     await browser.open("/as/p-amina")
-    await browser.press("Wat bewaar je van mij?")
+    await browser.press("Wat bewaar je over mij?")
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in browser.html
     assert "<script>alert" not in browser.html
 
