@@ -283,8 +283,11 @@ async def _replan(context: Context, tx: Transaction, change: Change) -> None:
         if one is None:
             await tx.rounds.put(replace(round_, state=RoundState.CANCELLED))
             continue
-        anew = _planned(context, change, one, ())
-        await tx.rounds.put(replace(anew, id=round_.id, planned_on=one.opens_on, version=round_.version))
+        anew = replace(_planned(context, change, one, ()), id=round_.id, planned_on=one.opens_on)
+        if round_.opens_at != anew.opens_at:
+            # It moved by as long as the change stood still; the file does not know that.
+            anew = replace(anew, opens_at=round_.opens_at, closes_at=round_.closes_at)
+        await tx.rounds.put(replace(anew, version=round_.version))
     await _plan_rounds(context, tx, change)
 
 
