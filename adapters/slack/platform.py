@@ -116,13 +116,12 @@ async def open_slack(
     tenant: TenantId,
     defaults: Defaults,
     zones: Zones,
-    sealer: Sealer,
-    installations_url: str,
+    kept: tuple[str, Sealer] | None = None,
 ) -> AsyncIterator[SlackPlatform]:
     """Give Slack until the block ends.
 
-    One workspace by its token is `tenant`; with OAuth every workspace is a tenant of its own, its installation kept in
-    the database at `installations_url`, every token sealed.
+    One workspace by its token is `tenant`; with OAuth every workspace is a tenant of its own, and `kept` says in which
+    database installations are kept, and what seals their tokens.
     """
     limit = aiohttp.ClientTimeout(total=min(CALL_LIMIT_S, LONGEST_WAIT_S))
     async with AsyncExitStack() as stack:
@@ -138,8 +137,9 @@ async def open_slack(
         plain = client(settings.bot_token or None)
         flow = None
         workspaces: Workspaces
-        if settings.client_id:
-            engine = create_async_engine(installations_url, poolclass=NullPool, hide_parameters=True)
+        if kept is not None:
+            url, sealer = kept
+            engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True)
             stack.push_async_callback(engine.dispose)
             installations = SealedInstallations(settings.client_id, engine, sealer)
             states = AsyncSQLAlchemyOAuthStateStore(STATE_S, engine)
