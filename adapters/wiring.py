@@ -112,19 +112,21 @@ async def slack(settings: Settings) -> AsyncIterator[SlackPlatform | None]:
         tenant=settings.tenant,
         defaults=Defaults(tuple(texts.languages), settings.zone, settings.country),
         zones=await asyncio.to_thread(load_zones),
-        sealer=TokenSealer(await FileKeys(settings.keys).make("slack.tokens")),
-        installations_url=await asyncio.to_thread(_installations_url, settings),
+        kept=await _installations(settings) if settings.slack.client_id else None,
     ) as platform:
         yield platform
 
 
-def _installations_url(settings: Settings) -> str:
-    """Where installations are kept: beside what is ours on SQLite, which has one writer, else in the same database."""
+async def _installations(settings: Settings) -> tuple[str, TokenSealer]:
+    """Where installations are kept, and what seals their tokens.
+
+    Beside what is ours on SQLite, which has one writer, else in the same database.
+    """
+    sealer = TokenSealer(await FileKeys(settings.keys).make("slack.tokens"))
     if settings.database_file is None:
-        return settings.database_url
-    folder = settings.database_file.resolve().parent
-    folder.mkdir(parents=True, exist_ok=True)
-    return f"sqlite+aiosqlite:///{folder / 'slack.db'}"
+        return settings.database_url, sealer
+    folder = await asyncio.to_thread(settings.database_file.resolve)
+    return f"sqlite+aiosqlite:///{folder.parent / 'slack.db'}", sealer
 
 
 @dataclass(frozen=True, slots=True)

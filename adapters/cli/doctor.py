@@ -248,8 +248,10 @@ def _platforms(settings: Settings) -> Iterator[Check]:
 
 async def _slack(settings: Settings, keys: Keys) -> AsyncIterator[Check]:
     """Ask Slack itself, where one workspace is set by its token."""
+    if settings.slack is None or settings.slack.client_id:
+        return
     async with slack(settings) as platform:
-        if platform is None or not platform.settings.bot_token:
+        if platform is None:
             return
         from adapters.slack.checks import SlackCheck  # noqa: PLC0415 -- Slack's SDK takes most of a second to load
 

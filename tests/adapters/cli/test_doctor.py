@@ -12,7 +12,13 @@ from tests.adapters.cli.conftest import TENANT, CommandLine
 from tests.adapters.cli.test_environment import set_version
 from tests.adapters.cli.test_reading import ROUND, keep
 
-SLACK = {"RUIMTE_SLACK_BOT_TOKEN": "xoxb-1", "RUIMTE_SLACK_SIGNING_SECRET": "s3cret"}
+# By OAuth, so that Slack itself is not asked: tests/adapters/slack has that.
+SLACK = {
+    "RUIMTE_SLACK_CLIENT_ID": "1.2",
+    "RUIMTE_SLACK_CLIENT_SECRET": "s3cret",
+    "RUIMTE_SLACK_SIGNING_SECRET": "s3cret",
+    "RUIMTE_SLACK_ADDRESS": "https://ruimte.example.org",
+}
 TEAMS = {"RUIMTE_TEAMS_APP_ID": "app", "RUIMTE_TEAMS_APP_SECRET": "s3cret", "RUIMTE_TEAMS_TENANTS": "one"}
 
 
