@@ -13,12 +13,14 @@ READY := .venv/.ready
 # xdist workers, and further arguments for pytest: make test ARGS="tests/bot -k pulse"
 WORKERS ?= auto
 ARGS ?=
+# Which of Slack's two ways in: `socket or http`, or one of them.
+MODES ?= socket or http
 COMPILE := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --quiet --custom-compile-command "make lock"
 
 .PHONY: help
 help: ## Print this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
 
 .PHONY: demo
 demo: $(READY) ## Start the sandbox: a make-believe company in your browser
@@ -59,6 +61,11 @@ bench: $(READY) ## Measure, and compare with what the documents promise
 .PHONY: attack
 attack: $(READY) ## Attack the anonymity with everything that is stored, 100 rounds
 	RUIMTE_ATTACK_ROUNDS=100 $(BIN)/pytest tests/attacks $(ARGS)
+
+.PHONY: e2e-slack
+e2e-slack: $(READY) test-tools ## Play a whole change in a Slack that is not ours (local-slack, from npm); MODES=socket for one mode
+	program="$$($(BIN)/python -m tests.e2e.slack.fetch)"; \
+	RUIMTE_E2E_SLACK="$$program" $(BIN)/pytest tests/e2e/slack -k "$(MODES)" $(ARGS)
 
 .PHONY: audit
 audit: $(READY) ## Look for known vulnerabilities in what is locked

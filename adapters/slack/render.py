@@ -23,7 +23,7 @@ PRESS = "ruimte"
 """What the ids of our buttons begin with."""
 
 SHORT_FACT = 60
-"""A fact of at most so many characters stands in one line with its label."""
+"""Facts of at most so many characters stand in a line each, with their labels."""
 
 
 def message(of: Message, links: Links) -> tuple[Json, ...]:
@@ -95,17 +95,25 @@ def _heading(text: str) -> Iterator[Json]:
 
 
 def _facts(facts: Iterable[tuple[str, str]]) -> Iterator[Json]:
-    """Short facts are lines under each other; a longer one has its label above it, in small print."""
-    lines: list[str] = []
-    for label, text in ((label.strip(), text.strip()) for label, text in facts):
-        if "\n" not in text and length(label) + length(text) <= SHORT_FACT:
-            lines.append(f"{label}: {text}" if label and text else label or text)
-            continue
-        yield from map(section, pieces("\n".join(lines), limits.SECTION_TEXT))
-        lines = []
+    """Where all are short, lines under each other; else each has its label above it, in small print."""
+    rows = [(label.strip(), text.strip()) for label, text in facts]
+    if all(_short(label, text) for label, text in rows):
+        lines = "\n".join(_line(label, text) for label, text in rows)
+        yield from map(section, pieces(lines, limits.SECTION_TEXT))
+        return
+    for label, text in rows:
         yield from map(_context, pieces(label, limits.CONTEXT_TEXT))
         yield from map(section, pieces(text, limits.SECTION_TEXT))
-    yield from map(section, pieces("\n".join(lines), limits.SECTION_TEXT))
+
+
+def _line(label: str, text: str) -> str:
+    """Write a label and what belongs to it; one that is a question needs no colon."""
+    between = " " if label.endswith(("?", "!", ":")) else ": "
+    return f"{label}{between}{text}" if label and text else label or text
+
+
+def _short(label: str, text: str) -> bool:
+    return "\n" not in label + text and length(label) + length(text) <= SHORT_FACT
 
 
 def _table(table: Table) -> Iterator[Json]:
