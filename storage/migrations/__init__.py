@@ -2,22 +2,24 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, inspect, select, text
 
 from bot.errors import StoreForeign, StoreVersion
 from storage import tables
 from storage.engine import Database, connect, make_file
 
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
+
 HEAD = "0001"
 """The version that this program works with."""
 
 _OURS = frozenset(tables.metadata.tables)
+
+
+_VERSION_TABLE = "alembic_version"
 
 
 async def upgrade(url: str, *, made_by: str = "service") -> None:
@@ -67,8 +69,11 @@ async def check(database: Database, *, made_by: str | None) -> None:
             await connection.run_sync(_check_origin, made_by)
 
 
-def _script() -> ScriptDirectory:
-    """Load every version; this reads files."""
+def _script() -> "ScriptDirectory":
+    """Load every version; this reads files. Alembic takes half a second to load, and only this needs it."""
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", "storage:migrations")
     config.set_main_option("path_separator", "os")
@@ -86,7 +91,10 @@ async def _on(url: str, run: Callable[[Connection], None]) -> None:
         await database.close()
 
 
-def _migrate(connection: Connection, script: ScriptDirectory, steps: Callable[[Any, Any], Any]) -> None:
+def _migrate(connection: Connection, script: "ScriptDirectory", steps: Callable[[Any, Any], Any]) -> None:
+    from alembic.config import Config  # noqa: PLC0415 - as in `_script`
+    from alembic.runtime.environment import EnvironmentContext  # noqa: PLC0415
+
     with EnvironmentContext(Config(), script, fn=steps) as environment:
         environment.configure(connection=connection, target_metadata=tables.metadata)
         with environment.begin_transaction():
@@ -94,7 +102,10 @@ def _migrate(connection: Connection, script: ScriptDirectory, steps: Callable[[A
 
 
 def _version(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table(_VERSION_TABLE):
+        return None
+    version: str | None = connection.execute(text(f"SELECT version_num FROM {_VERSION_TABLE}")).scalar_one_or_none()  # noqa: S608 - a constant
+    return version
 
 
 def _check_version(connection: Connection) -> None:
@@ -103,7 +114,7 @@ def _check_version(connection: Connection) -> None:
         raise StoreVersion(f"the database is at version {version}, this program at {HEAD}")
 
 
-def _check_known(connection: Connection, script: ScriptDirectory) -> None:
+def _check_known(connection: Connection, script: "ScriptDirectory") -> None:
     version = _version(connection)
     if version is not None and version not in {one.revision for one in script.walk_revisions()}:
         raise StoreVersion(f"the database is at version {version}, this program at {HEAD}")
