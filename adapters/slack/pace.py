@@ -6,6 +6,7 @@ The limits are Slack's (docs.slack.dev, rate limits, read 2026-11), reckoned wit
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,8 +19,11 @@ CHANNEL_S = 1.0
 MESSAGES_A_SECOND = 4.0
 """To one workspace, where nothing else is set: Slack says "several hundred a minute"."""
 
-CATCH_UP = 3
-"""So many messages may follow each other at once where sending fell behind; the rate stays."""
+MARGIN = 1.02
+"""How much longer than a second we reckon one to be: messages do not all take the same time to arrive."""
+
+CATCH_UP = 2.0
+"""So many times as fast messages may follow each other where sending fell behind, within what a second takes."""
 
 KNOWN_CHANNELS = 5000
 """So many channels are remembered before those that are free again are forgotten."""
@@ -38,9 +42,11 @@ class Pace:
 
     def __init__(self, a_second: float = MESSAGES_A_SECOND, *, channel_s: float = CHANNEL_S) -> None:
         """Allow so many messages a second to all channels together, and one every `channel_s` seconds to each."""
-        self._every_s = 1 / a_second
+        most = max(1, int(a_second))
+        self._window_s = most / a_second * MARGIN
+        self._apart_s = 1 / a_second / CATCH_UP
+        self._given: deque[float] = deque(maxlen=most)
         self._channel_s = channel_s
-        self._due_at = 0.0
         self._paused_until = 0.0
         self._channels: dict[str, _Channel] = {}
 
@@ -58,18 +64,27 @@ class Pace:
 
     async def slot(self) -> None:
         """Wait until the workspace takes one more message. Raises Busy where that is long."""
-        self._due_at = max(self._due_at, _now() - CATCH_UP * self._every_s) + self._every_s
-        mine = self._due_at - self._every_s
-        while (at := max(mine, self._paused_until)) > (now := _now()):
-            if self._paused_until - now > LONGEST_WAIT_S:
-                raise Busy("ratelimited", retry_after_s=self._paused_until - now)
-            await _until(at)
+        while True:
+            if (long_s := self._paused_until - _now()) > LONGEST_WAIT_S:
+                raise Busy("ratelimited", retry_after_s=long_s)
+            mine = self._next()
+            self._given.append(mine)
+            await _until(mine)
+            if self._paused_until <= mine:
+                return
+
+    def _next(self) -> float:
+        """Say when the next message may go: no more than the limit in any second, those that wait included."""
+        moment = max(_now(), self._paused_until)
+        if self._given:
+            moment = max(moment, self._given[-1] + self._apart_s)
+        if len(self._given) == self._given.maxlen:
+            moment = max(moment, self._given[0] + self._window_s)
+        return moment
 
     def pause(self, seconds: float) -> None:
-        """Send nothing for so long: Slack asked for it. Whoever waits goes on after that in the same order and pace."""
-        until = _now() + seconds
-        self._due_at = max(self._due_at, until)
-        self._paused_until = max(self._paused_until, until)
+        """Send nothing for so long: Slack asked for it. Whoever waits goes on after that."""
+        self._paused_until = max(self._paused_until, _now() + seconds)
 
     def _channel(self, channel: str) -> _Channel:
         if len(self._channels) > KNOWN_CHANNELS:

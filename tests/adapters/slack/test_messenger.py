@@ -188,13 +188,31 @@ async def test_replies_keep_their_order_and_one_second_between_them(slack: Stub)
     assert took >= 8 * 0.05
 
 
-async def test_the_pace_of_a_workspace_is_kept_and_not_wasted() -> None:
-    pace, loop = Pace(200.0, channel_s=0.0), asyncio.get_running_loop()
-    started = loop.time()
-    for _ in range(60):
+async def slots(pace: Pace, count: int) -> list[float]:
+    """Take slots as many at once do, and return when each was given."""
+    loop, given = asyncio.get_running_loop(), list[float]()
+
+    async def take() -> None:
         await pace.slot()
-    took = loop.time() - started
-    assert 55 / 200 <= took < 60 / 200 + 0.1
+        given.append(loop.time())
+
+    await asyncio.gather(*(take() for _ in range(count)))
+    return given
+
+
+async def test_the_pace_of_a_workspace_is_kept_in_every_second_and_not_wasted() -> None:
+    given = await slots(Pace(50.0, channel_s=0.0), 160)
+    assert max(sum(moment <= other < moment + 1 for other in given) for moment in given) <= 50
+    assert given[-1] - given[0] <= 160 / 50 * 1.05
+
+
+async def test_a_pause_is_kept_by_everyone_who_waits_and_the_pace_after_it() -> None:
+    pace, loop = Pace(20.0, channel_s=0.0), asyncio.get_running_loop()
+    until = loop.time() + 0.6
+    loop.call_later(0.1, pace.pause, 0.5)
+    given = await slots(pace, 30)
+    assert not [moment for moment in given if until - 0.49 < moment < until - 0.01]
+    assert max(sum(moment <= other < moment + 1 for other in given) for moment in given) <= 20
 
 
 @pytest.mark.parametrize(
