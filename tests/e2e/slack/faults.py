@@ -80,14 +80,16 @@ async def faulting(faults: Faults) -> AsyncIterator[str]:
             headers = {
                 name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers
             }
-            async with session.post(f"{faults.behind}{method}", data=body, headers=headers) as response:
+            where = f"{faults.behind}{method}"
+            asked = session.request(request.method, where, params=request.query, data=body, headers=headers)
+            async with asked as response:
                 raw = await response.read()
             if method in COUNTED:
                 faults.taken_at.append(asyncio.get_running_loop().time())
             return web.Response(body=raw, content_type="application/json")
 
         app = web.Application()
-        app.router.add_post("/api/{method}", handle)
+        app.router.add_route("*", "/api/{method}", handle)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         try:
