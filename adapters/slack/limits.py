@@ -56,7 +56,7 @@ def pieces(text: str, most: int) -> Iterator[str]:
 
 def length(text: str) -> int:
     """Count as JavaScript and Slack do: in UTF-16 units, where an emoji is two."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _head(text: str, most: int) -> str:

@@ -1,0 +1,231 @@
+"""Measures answers in Slack: signed `view_submission`s, committed before they are acknowledged, 32 at a time.
+
+Beside ours, in the same run: a Bolt app that stores nothing, and one with a commit of SQLAlchemy for each. The server
+is a process of its own, and so is whoever sends.
+
+    python -m tests.bench.slack_answers
+
+prints one JSON object.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.signature import SignatureVerifier
+from sqlalchemy import insert
+
+from adapters.clock import SystemClock
+from adapters.server import make_app, serving
+from adapters.slack.views import FORM, form
+from bot.events import Pressed
+from bot.ids import PersonId
+from bot.messages import Action, Form
+from bot.service import Ruimte, keyring
+from bot.service.context import Context
+from bot.service.employee import open_page
+from bot.token import issue
+from storage import tables
+from storage.box import BOX_BYTES
+from storage.engine import connect
+from storage.keys import MemoryKeys
+from storage.migrations import upgrade
+from storage.opening import open_storage
+from tests.adapters.slack.slack_posts import SECRET, platform_of, well
+from tests.adapters.slack.stub import TEAM, Stub, connected
+from tests.crowd import ROUND, a_crowd
+from tests.databases import postgres_programs, running_postgres
+from tests.world import NL, TENANT
+
+CONNECTIONS = 32
+PEOPLE = 200
+WARM_UP_S = 1.0
+MEASURED_S = 6.0
+ANSWER = "Een antwoord " * 20
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How answers went: a second, and the wait of one in milliseconds."""
+
+    per_s: float
+    median_ms: float
+    p99_ms: float
+
+
+def measure() -> dict[str, Any]:
+    """Measure on SQLite, and on PostgreSQL where its server is installed."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = {
+            "sqlite": _on(folder, f"sqlite+aiosqlite:///{folder}/ours.db", f"sqlite+aiosqlite:///{folder}/each.db")
+        }
+        programs = postgres_programs()
+        if programs is not None:
+            with running_postgres(programs) as cluster:
+                found["postgresql"] = _on(folder, cluster.create_database(), cluster.create_database())
+    return found
+
+
+def _on(folder: str, ours: str, each: str) -> dict[str, Any]:
+    command = (sys.executable, "-m", "tests.bench.slack_answers", folder, ours, each)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        assert server.stdin is not None
+        said = json.loads(server.stdout.readline())
+        # The limit before and after, because the machine is not the same at every moment.
+        runs = {name: asyncio.run(_measured(said[where], said["views"])) for name, where in _ORDER}
+        server.stdin.close()
+    bare = (runs["bare_bolt"].per_s + runs["bare_bolt_again"].per_s) / 2
+    return {
+        **{name: asdict(one) for name, one in runs.items()},
+        "of_bare_bolt": round(runs["ours"].per_s / bare, 3),
+        "times_one_commit_each": round(runs["ours"].per_s / runs["one_commit_each"].per_s, 2),
+    }
+
+
+_ORDER = (("bare_bolt", "bare"), ("one_commit_each", "each"), ("ours", "ours"), ("bare_bolt_again", "bare"))
+
+
+async def _measured(address: str, views: list[dict[str, Any]]) -> Measured:
+    """Let 32 connections send, each the next when the last was acknowledged."""
+    waits_s: list[float] = []
+    bodies = _bodies(views)
+    verifier = SignatureVerifier(SECRET)
+    counts_from = time.perf_counter() + WARM_UP_S
+    ends_at = counts_from + MEASURED_S
+
+    async def work(session: aiohttp.ClientSession) -> None:
+        while (began := time.perf_counter()) < ends_at:
+            body = next(bodies)
+            at = str(int(time.time()))
+            headers = {
+                "Content-Type": "application/x-www-form-urlencoded",
+                "X-Slack-Request-Timestamp": at,
+                "X-Slack-Signature": str(verifier.generate_signature(timestamp=at, body=body)),
+            }
+            async with session.post(address, data=body, headers=headers) as response:
+                assert response.status == 200, response.status
+                await response.read()
+            if began >= counts_from:
+                waits_s.append(time.perf_counter() - began)
+
+    connector = aiohttp.TCPConnector(limit=CONNECTIONS)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        await asyncio.gather(*(work(session) for _ in range(CONNECTIONS)))
+    cuts = statistics.quantiles(waits_s, n=100)
+    return Measured(round(len(waits_s) / MEASURED_S, 1), round(cuts[49] * 1000, 2), round(cuts[98] * 1000, 2))
+
+
+def _bodies(views: list[dict[str, Any]]) -> Iterator[bytes]:
+    """Write everyone's form as Slack posts it, again and again, each opened later than the last."""
+    stamp = 10**12
+    while True:
+        for one in views:
+            stamp += 1
+            metadata = one["view"]["private_metadata"].replace(" 1 ", f" {stamp} ", 1)
+            view = one["view"] | {"private_metadata": metadata}
+            payload = one | {"view": view, "trigger_id": f"{stamp}.1.2"}
+            yield urlencode({"payload": json.dumps(payload)}).encode()
+
+
+# The server
+
+
+async def serve(ours: str, each: str) -> None:
+    """Serve the three, say where, and go on until the input ends."""
+    keys, stub = MemoryKeys(), Stub()
+    await upgrade(ours, made_by="simulation")
+    await upgrade(each, made_by="simulation")
+    async with AsyncExitStack() as stack:
+        storage = await stack.enter_async_context(await open_storage(ours, keys, made_by="simulation"))
+        crowd = await a_crowd(PEOPLE, storage, keys)
+        await crowd.invites(crowd.parts.messenger)
+        service = Ruimte(crowd.parts)
+        workspaces = await stack.enter_async_context(connected(stub))
+        platform = platform_of(workspaces, workspaces.client)
+        app = make_app(healthy=well)
+        await stack.enter_async_context(platform.running(service, app, clock=SystemClock()))
+        database = connect(each)
+        stack.push_async_callback(database.close)
+        apps = {"ours": app, "bare": _bolt(None), "each": _bolt(database)}
+        said: dict[str, Any] = {}
+        for name, one in apps.items():
+            port = await stack.enter_async_context(serving(one, host="127.0.0.1", port=0))
+            said[name] = f"http://127.0.0.1:{port}/slack/events"
+        context = Context(crowd.parts)
+        said["views"] = [await _form(context, keys, person) for person in sorted(crowd.invited)]
+        print(json.dumps(said), flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+
+
+async def _form(context: Context, keys: MemoryKeys, person: PersonId) -> dict[str, Any]:
+    """Open somebody's form and fill it in; return it as Slack posts it."""
+    token = issue(await keys.make(keyring.bind(TENANT)), ROUND, person, secrets.token_bytes(16))
+    opened = await open_page(context, Pressed(TENANT, person, Action.ANSWER, token), NL)
+    assert isinstance(opened, Form)
+    view = form(opened, 1, {}) | {"id": "V1"}
+    values: dict[str, Any] = {}
+    for block in view["blocks"]:
+        if block["type"] == "input":
+            options = block["element"].get("options")
+            typed = {"selected_option": options[0]} if options else {"value": ANSWER}
+            values[block["block_id"]] = {"v": {"type": block["element"]["type"], **typed}}
+    view["state"] = {"values": values}
+    return {
+        "type": "view_submission",
+        "team": {"id": TEAM, "domain": "werk"},
+        "user": {"id": person, "team_id": TEAM},
+        "api_app_id": "A1",
+        "token": "x",
+        "enterprise": None,
+        "is_enterprise_install": False,
+        "view": view,
+    }
+
+
+def _bolt(database: Any) -> web.Application:  # noqa: ANN401 - a database or none
+    """Make a Bolt app as its documentation does, that acknowledges a form; with a database it writes a row first."""
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=None, team_id=TEAM, bot_token="xoxb-1", bot_user_id="U0BOT")
+
+    bolt = AsyncApp(signing_secret=SECRET, authorize=authorize)
+
+    @bolt.view(FORM)
+    async def on_form(ack: Any) -> None:  # noqa: ANN401 - Bolt's
+        if database is not None:
+            row = {"tenant": "T", "round": "r", "tag": secrets.token_bytes(32), "box": secrets.token_bytes(BOX_BYTES)}
+            async with database.writing() as connection:
+                await connection.execute(insert(tables.spool), row)
+        await ack()
+
+    async def receive(request: web.Request) -> web.Response:
+        return await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(request)))
+
+    app = web.Application()
+    app.router.add_post("/slack/events", receive)
+    return app
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        asyncio.run(serve(*sys.argv[2:4]))
+    else:
+        print(json.dumps(measure(), indent=2))
