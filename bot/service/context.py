@@ -34,6 +34,7 @@ class Context:
 
     parts: Parts
     sheets: dict[tuple[TenantId, RoundId], tuple[float, Sheet]] = field(default_factory=dict)
+    reading: dict[tuple[TenantId, RoundId], asyncio.Future[Sheet]] = field(default_factory=dict)
     bind_keys: dict[TenantId, bytes] = field(default_factory=dict)
 
     def words(self, language: Language, zone: str) -> Words:
@@ -65,16 +66,32 @@ class Context:
         known = self.sheets.get((tenant, round_id))
         if known is not None and now - known[0] < SHEET_S:
             return known[1]
-        async with self.parts.store.read(tenant) as tx:
-            round_ = await tx.rounds.get(round_id)
-            sheet = Sheet(round_, await tx.changes.get(round_.change))
-        self.sheets = {key: value for key, value in self.sheets.items() if now - value[0] < SHEET_S}
-        self.sheets[tenant, round_id] = (now, sheet)
-        return sheet
+        reading = self.reading.get((tenant, round_id))
+        if reading is None:
+            reading = asyncio.ensure_future(self._read_sheet(tenant, round_id))
+            self.reading[tenant, round_id] = reading
+        return await asyncio.shield(reading)
+
+    async def _read_sheet(self, tenant: TenantId, round_id: RoundId) -> Sheet:
+        """Read a sheet once for everyone who asks for it meanwhile; one that was forgotten meanwhile is not kept."""
+        mine = asyncio.current_task()
+        try:
+            async with self.parts.store.read(tenant) as tx:
+                round_ = await tx.rounds.get(round_id)
+                sheet = Sheet(round_, await tx.changes.get(round_.change))
+            if self.reading.get((tenant, round_id)) is mine:
+                now = asyncio.get_running_loop().time()
+                self.sheets = {key: value for key, value in self.sheets.items() if now - value[0] < SHEET_S}
+                self.sheets[tenant, round_id] = (now, sheet)
+            return sheet
+        finally:
+            if self.reading.get((tenant, round_id)) is mine:
+                del self.reading[tenant, round_id]
 
     def forget_sheet(self, tenant: TenantId, round_id: RoundId) -> None:
         """Read a round anew at the next form."""
         self.sheets.pop((tenant, round_id), None)
+        self.reading.pop((tenant, round_id), None)
 
 
 async def names(tx: Transaction) -> dict[PersonId, str]:
