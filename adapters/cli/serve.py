@@ -15,7 +15,7 @@ from aiohttp import web
 
 from adapters.cli.opening import run
 from adapters.cli.sentences import complain, say
-from adapters.server import make_app, serving
+from adapters.server import make_app, serving, settle
 from adapters.settings import Settings, load_settings
 from adapters.wiring import Unconnected, build, running, slack
 from bot.errors import SettingsInvalid
@@ -75,6 +75,7 @@ async def _run(settings: Settings, parts: Parts, platform: SlackPlatform | None,
             await stack.enter_async_context(platform.running(service, app, clock=parts.clock))
         await stack.enter_async_context(running(service, settings, clock=parts.clock, tenants=tenants))
         port = await stack.enter_async_context(_served(settings, app))
+        settle()
         say(f"Ruimte is at http://{_shown_host(settings.host)}:{port}; /healthz says whether it is well.")
         await stop.wait()
         say("Ruimte stops when what is under way is done.")

@@ -33,7 +33,7 @@ from slack_sdk.signature import SignatureVerifier
 from sqlalchemy import insert
 
 from adapters.clock import SystemClock
-from adapters.server import make_app, serving
+from adapters.server import make_app, serving, settle
 from adapters.slack.views import FORM, form
 from bot.events import Pressed
 from bot.ids import PersonId
@@ -171,6 +171,7 @@ async def serve(ours: str, each: str) -> None:
             said[name] = f"http://127.0.0.1:{port}/slack/events"
         context = Context(crowd.parts)
         said["views"] = [await _form(context, keys, person) for person in sorted(crowd.invited)]
+        settle()
         print(json.dumps(said), flush=True)
         await asyncio.to_thread(sys.stdin.read)
 

@@ -10,8 +10,10 @@ from collections.abc import AsyncIterator
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from adapters.slack import handlers, views
+from adapters.slack import app, handlers, views
 from bot.events import Event, Pressed, Submitted
 from bot.ids import FieldKey, TenantId
 from bot.messages import Action, Button, Buttons, Form, Invalid, Notice, Paragraph, Reply, TextField
@@ -441,3 +443,12 @@ async def test_a_body_that_is_no_text_is_refused(posts: Posts) -> None:
 async def test_slack_can_check_that_the_address_is_ours(posts: Posts) -> None:
     body = json.dumps({"type": "url_verification", "challenge": "abc", "token": "x"}).encode()
     assert await posts.post(body, "application/json") == (200, {"challenge": "abc"})
+
+
+@given(st.text())
+def test_what_somebody_typed_arrives_letter_for_letter(text: str) -> None:
+    raw = {"type": "view_submission", "view": text}
+    assert (
+        app._read(urlencode({"payload": json.dumps(raw, ensure_ascii=False)}, errors="surrogatepass").encode(), FORM)
+        == raw
+    )
