@@ -75,6 +75,22 @@ class Stub:
     def auth_test(self, _: Json) -> Json:
         return {"ok": True, "user_id": BOT, **self.team}
 
+    def oauth_v2_access(self, given: Json) -> Json:
+        """Exchange a code: `T1` and `T2` are workspaces, `E1` an organisation as a whole."""
+        where, whole = given["code"], given["code"].startswith("E")
+        return {
+            "ok": True,
+            "app_id": "A1",
+            "authed_user": {"id": "U0ADMIN"},
+            "scope": "chat:write",
+            "token_type": "bot",
+            "access_token": f"xoxb-secret-{where}",
+            "bot_user_id": BOT,
+            "team": None if whole else {"id": where, "name": f"Werk {where}"},
+            "enterprise": {"id": where, "name": f"Groep {where}"} if whole else None,
+            "is_enterprise_install": whole,
+        }
+
     def auth_teams_list(self, _: Json) -> Json:
         return {"ok": True, "teams": [{"id": "T1"}, {"id": "T2"}]}
 
