@@ -40,7 +40,6 @@ STALE = timedelta(days=14)
 """News that could not go out for so long is dropped: the page of the change has it."""
 NOT_YET = timedelta(days=1)
 CHANNEL_AGAIN = timedelta(hours=1)
-FRAMES = frozenset({Kind.FRAME, Kind.FRAME_MANAGER, Kind.WELCOME})
 ASKING = frozenset({Kind.INVITE, Kind.REMINDER})
 
 _log = logging.getLogger(__name__)

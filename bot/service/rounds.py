@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from bot.change import SCENARIOS, Change, ChangeState
 from bot.errors import Refused
-from bot.ids import PageKey, PersonId, RoundId
+from bot.ids import PageKey, RoundId
 from bot.localised import Localised
 from bot.outbox import Item, Kind
 from bot.people import Person
@@ -324,8 +324,3 @@ def planned(  # noqa: PLR0913 -- everything that a planned round is
         teams=teams,  # type: ignore[arg-type]
         segments=segments,  # type: ignore[arg-type]
     )
-
-
-def person_of(people: Sequence[Person], id_: PersonId) -> Person | None:
-    """Find someone."""
-    return next((person for person in people if person.id == id_), None)
