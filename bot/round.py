@@ -54,7 +54,8 @@ class Round:
     `k` and `audience` (a hash) are 0 and "" until it opens and never change after. `themes_only` is True for a small
     audience: no words are shown. `showable` are the languages that at least k of the invited use. `split` says that
     each person was put one page first. `after` is the round whose themes this one asks on about. `planned_on` is the
-    day for which the change file plans it, None for one that came up on the way. `heard_by` is when everyone must have
+    day for which the change file plans it, None for one that came up on the way. `still`: the one open question of
+    standing still, which goes out while everything else waits. `heard_by` is when everyone must have
     heard what was heard, `reaction` the core team's first words on it; `themes_heard` and `asked_on` are the themes
     (`page/theme`) that it acknowledged and asked on about.
     """
@@ -74,6 +75,7 @@ class Round:
     subject: Localised | None = None
     after: RoundId | None = None
     planned_on: date | None = None
+    still: bool = False
     k: int = 0
     audience: str = ""
     invited: int = 0

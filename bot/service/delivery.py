@@ -1,7 +1,7 @@
 """Delivery: what waits in the outbox goes out, within people's hours and attention, and is marked before and after.
 
 A message is marked `sending` before it is handed over and `sent` after. A crash in between sends it again, with the
-same id and the same token. `verdict` decides, pure; the rest does.
+same id and the same token. `bot/service/verdict.py` decides; this does.
 """
 
 from __future__ import annotations
@@ -11,21 +11,18 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from bot.change import Change, ChangeState
 from bot.errors import DeliveryFailed, DeliveryUncertain, LeaseLost, NotFound, Unreachable
 from bot.ids import MessageRef, PersonId, TenantId
 from bot.messages import Message
 from bot.outbox import EDITS, NEWS, PERSONAL, Delivery, Item, Kind
 from bot.people import Person
-from bot.ports import Holidays
-from bot.round import Round, RoundState
-from bot.schedule import WEEK, hours_of, moments, next_free, wave_of, working_moment
+from bot.round import Round
+from bot.schedule import WEEK
 from bot.service.compose import Desk, compose
 from bot.service.context import Context
-from bot.service.doors import welcome_wave
 from bot.service.items import invite_id
+from bot.service.verdict import NOT_YET, Decision, Facts, Verdict, current_wave, verdict
 
 LEASE_S = 60.0
 """Seconds that a replica keeps a tenant without renewing it."""
@@ -36,97 +33,9 @@ AT_ONCE = 20
 ATTEMPTS = 8
 """After so many failures a message is given up, and counts as unreachable."""
 BACK_OFF = timedelta(minutes=1)
-STALE = timedelta(days=14)
-"""News that could not go out for so long is dropped: the page of the change has it."""
-NOT_YET = timedelta(days=1)
 CHANNEL_AGAIN = timedelta(hours=1)
-ASKING = frozenset({Kind.INVITE, Kind.REMINDER})
 
 _log = logging.getLogger(__name__)
-
-
-class Verdict(StrEnum):
-    """What is to be done with one item now."""
-
-    SEND = "send"
-    WAIT = "wait"
-    DROP = "drop"
-    UNREACHABLE = "unreachable"
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What is to be done with one item; `until` says from when on, where it waits."""
-
-    verdict: Verdict
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the decision about an item to a person depends on."""
-
-    person: Person | None
-    round: Round | None
-    change: Change | None
-    sent: Sequence[datetime]
-
-
-def verdict(item: Item, facts: Facts, now: datetime, holidays: Holidays) -> Decision:
-    """Decide about one item to a person: send it, wait, or not at all.
-
-    Silence is kept for whoever left or stopped; what asks waits while the change stands still; everything waits for the
-    person's hours, their snooze and the two messages a week, but for an answer to their own question, and an edit.
-    """
-    if item.kind in EDITS:
-        return Decision(Verdict.SEND)
-    person = facts.person
-    if person is None or not person.present:
-        return Decision(Verdict.DROP)
-    if person.stopped and item.kind not in PERSONAL:
-        return Decision(Verdict.DROP)
-    if item.kind in ASKING and (facts.round is None or facts.round.state is not RoundState.OPEN):
-        return Decision(Verdict.DROP)
-    if _in_doubt(item, facts, now):
-        return Decision(Verdict.UNREACHABLE)
-    if item.kind in NEWS and now - item.due_at > STALE:
-        return Decision(Verdict.DROP)
-    return _when(item, facts, person, now, holidays)
-
-
-def _in_doubt(item: Item, facts: Facts, now: datetime) -> bool:
-    """Handed over in a wave whose key is gone: it may have arrived, and sending it again would make a second voice."""
-    return (
-        item.state is Delivery.SENDING
-        and (wave := current_wave(item, facts.round, now)) is not None
-        and wave != item.wave
-    )
-
-
-def current_wave(item: Item, round_: Round | None, now: datetime) -> int | None:
-    """Number the wave that a message with a token goes out in; None for one without a token."""
-    if item.kind is Kind.WELCOME:
-        return welcome_wave(now)
-    if item.kind is Kind.INVITE and round_ is not None:
-        return wave_of(round_.opens_at, now)
-    return None
-
-
-def _when(item: Item, facts: Facts, person: Person, now: datetime, holidays: Holidays) -> Decision:
-    """Now, or from when on."""
-    if not person.reachable:
-        return Decision(Verdict.WAIT, now + NOT_YET)
-    still = facts.change is not None and facts.change.state is ChangeState.STOPPED
-    if still and item.kind in ASKING and facts.round is not None and "-still-" not in facts.round.id:
-        return Decision(Verdict.WAIT, now + NOT_YET)
-    earliest = now if item.kind in PERSONAL else next_free(facts.sent, now)
-    if item.kind in PERSONAL:
-        moment = working_moment(hours_of(person), earliest, holidays)
-    else:
-        moment = moments(earliest, holidays)(person)
-    if moment is None:
-        return Decision(Verdict.UNREACHABLE)
-    return Decision(Verdict.SEND) if moment <= now else Decision(Verdict.WAIT, moment)
 
 
 async def deliver(context: Context, tenant: TenantId, fence: int) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from bot.change import SCENARIOS, Change, ChangeState
 from bot.errors import Refused
-from bot.ids import PageKey, RoundId
+from bot.ids import PageKey, PointKey, RoundId, TeamKey
 from bot.localised import Localised
 from bot.outbox import Item, Kind
 from bot.people import Person
@@ -77,7 +77,7 @@ def scenario_pages(change: Change, template: Page, point: str | None) -> tuple[P
 async def may_open(tx: Transaction, change: Change, round_: Round) -> None:
     """Raise Refused where a rule says that this round may not open now."""
     others = [one for one in await rounds_of(tx, change) if one.id != round_.id]
-    if change.state is ChangeState.STOPPED and not _is_still(round_):
+    if change.state is ChangeState.STOPPED and not round_.still:
         raise Refused("stopped")
     if round_.kind in ASKS_ABOUT_OPEN and not change.asks:
         raise Refused("nothing_open")
@@ -91,11 +91,6 @@ async def may_open(tx: Transaction, change: Change, round_: Round) -> None:
         raise Refused("close_undecided")
     if round_.kind is RoundKind.SCENARIOS:
         _check_scenarios(change, round_, others)
-
-
-def _is_still(round_: Round) -> bool:
-    """Whether this is the one open question of standing still, which goes out while everything else waits."""
-    return f"{round_.change}-still-" in round_.id
 
 
 def _untold(round_: Round) -> bool:
@@ -303,14 +298,14 @@ def planned(  # noqa: PLR0913 -- everything that a planned round is
     pages: tuple[Page, ...] = (),
     questions: Sequence[PageKey] = (),
     name: str = "",
-    point: str | None = None,
-    teams: tuple[str, ...] = (),
-    segments: tuple[str, ...] = (),
+    point: PointKey | None = None,
+    teams: tuple[TeamKey, ...] = (),
+    segments: tuple[TeamKey, ...] = (),
 ) -> Round:
     """Make a planned round of a pack's pages, or of its own."""
     pack = context.parts.packs.of(kind)
     chosen = pages or tuple(page for page in pack.pages if not questions or page.key in questions)
-    texts = {"change": change.title, "point": change.point(point).text if point else change.title}  # type: ignore[arg-type]
+    texts = {"change": change.title, "point": change.point(point).text if point else change.title}
     return Round(
         tenant=change.tenant,
         id=new_id(change, name or kind, existing),
@@ -320,7 +315,7 @@ def planned(  # noqa: PLR0913 -- everything that a planned round is
         opens_at=day_begins(opens, change.zone),
         closes_at=day_closes(closes, change.zone),
         codebook=pack.codebook,
-        point=point,  # type: ignore[arg-type]
-        teams=teams,  # type: ignore[arg-type]
-        segments=segments,  # type: ignore[arg-type]
+        point=point,
+        teams=teams,
+        segments=segments,
     )

@@ -10,8 +10,8 @@ from bot.messages import Action
 from bot.outbox import EDITS, NEWS, PERSONAL, Delivery, Item, Kind
 from bot.round import RoundState
 from bot.service.compose import COMPOSERS
-from bot.service.delivery import ASKING, Decision, Facts, Verdict, current_wave, verdict
 from bot.service.ruimte import ANSWERS, PRESSED, SUBMITTED
+from bot.service.verdict import ASKING, Decision, Facts, Verdict, current_wave, verdict
 from tests.examples import a_change, a_person, a_round, an_item
 from tests.world import NoHolidays
 

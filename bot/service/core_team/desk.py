@@ -1,0 +1,94 @@
+"""The way in for the core team: which button opens what, and which form goes where."""
+
+from __future__ import annotations
+
+from bot.change import Change
+from bot.errors import NotFound, Refused
+from bot.events import Pressed, Submitted
+from bot.ids import PersonId
+from bot.messages import Action, Reply
+from bot.people import Person
+from bot.ports import Transaction
+from bot.service.compose import due_lines
+from bot.service.context import Context, rounds_of
+from bot.service.core_team.course import go_on, round_action, stand_still
+from bot.service.core_team.decisions import close, decide_point, draft
+from bot.service.core_team.lookup import change_of, point_of, round_of
+from bot.service.core_team.replies import reply, reply_form, reply_offer
+from bot.service.core_team.themes import ask_on, link, tell, theme_form
+from bot.wording import core
+from bot.wording.words import Words
+
+STILL = "still"
+
+
+async def press(context: Context, event: Pressed, person: Person) -> Reply:
+    """Answer a button of the core team with its form, or do at once what needs none."""
+    async with context.parts.store.read(event.tenant) as tx:
+        words = context.words_for(person)
+        match event.action:
+            case Action.ASK_ON | Action.LINK_POINT:
+                return await theme_form(tx, words, event)
+            case Action.TELL_HEARD:
+                round_, change = await round_of(tx, event.value, event.person)
+                return core.heard_form(words, change, round_)
+            case Action.OUTCOME | Action.DRAFT:
+                change, point = await point_of(tx, event.value, event.person)
+                form = core.draft_form if event.action is Action.DRAFT else core.outcome_form
+                return form(words, change, point)
+            case Action.REPLY_QUESTION | Action.REPLY_OFFER | Action.PUBLISH_KNOWN:
+                return await reply_form(tx, words, event)
+            case Action.EXTEND_ROUND | Action.CANCEL_ROUND:
+                round_, change = await round_of(tx, event.value, event.person)
+                return core.confirm_form(words, event.action, event.value, event.action, change=change.title)
+            case Action.STAND_STILL | Action.GO_ON | Action.CLOSE:
+                change = await change_of(tx, event.value, event.person)
+                return core.confirm_form(words, event.action, event.value, event.action, change=change.title)
+            case _:
+                return await _desk(context, tx, words, event)
+
+
+async def _desk(context: Context, tx: Transaction, words: Words, event: Pressed) -> Reply:
+    """Everything that the core team can do now."""
+    change = await change_of(tx, event.value, event.person) if event.value else await _own_change(tx, event.person)
+    lines = await due_lines(context, tx, change, words)
+    return core.desk(words, change, await rounds_of(tx, change), lines)
+
+
+async def _own_change(tx: Transaction, person: PersonId) -> Change:
+    own = [change for change in await tx.changes.all() if person in change.readers]
+    if not own:
+        raise Refused("not_core")
+    return own[0]
+
+
+async def submit(context: Context, event: Submitted, person: Person) -> Reply:
+    """Take a form of the core team."""
+    words = context.words_for(person)
+    now = context.parts.clock.now()
+    async with context.parts.store.write(event.tenant) as tx:
+        match event.action:
+            case Action.ASK_ON:
+                return await ask_on(context, tx, words, event, now)
+            case Action.LINK_POINT:
+                return await link(tx, words, event)
+            case Action.TELL_HEARD:
+                return await tell(context, tx, words, event, now)
+            case Action.OUTCOME:
+                return await decide_point(context, tx, words, event, now)
+            case Action.DRAFT:
+                return await draft(context, tx, words, event, now)
+            case Action.REPLY_QUESTION | Action.PUBLISH_KNOWN:
+                return await reply(context, tx, words, event, now)
+            case Action.REPLY_OFFER:
+                return await reply_offer(context, tx, words, event, now)
+            case Action.EXTEND_ROUND | Action.CANCEL_ROUND:
+                return await round_action(context, tx, words, event, now)
+            case Action.STAND_STILL:
+                return await stand_still(context, tx, words, event, now)
+            case Action.GO_ON:
+                return await go_on(context, tx, words, event, now)
+            case Action.CLOSE:
+                return await close(context, tx, words, event, now)
+            case _:
+                raise NotFound("no such form")

@@ -1,0 +1,130 @@
+"""Replies to questions, rumours and offers, and what is published as known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from bot.change import Change
+from bot.door import Known
+from bot.errors import NotFound
+from bot.events import Pressed, Submitted
+from bot.ids import FieldKey, PersonId
+from bot.localised import Localised
+from bot.messages import Action, Invalid, Reply
+from bot.outbox import Delivery, Kind
+from bot.ports import Transaction
+from bot.service import items
+from bot.service.context import Context
+from bot.service.core_team.lookup import change_of, fields_of, missing
+from bot.service.doors import form_id
+from bot.service.rounds import everyone_of
+from bot.wording import core, personal
+from bot.wording.core import read_localised
+from bot.wording.words import Words
+
+
+async def reply_form(tx: Transaction, words: Words, event: Pressed) -> Reply:
+    """A reply to an offer or a rumour is personal; that to a question about the frame reaches everyone."""
+    if event.action is Action.REPLY_OFFER:
+        offer = await tx.door.offer(event.value)
+        await change_of(tx, offer.change, event.person)
+        return core.reply_form(words, event.action, offer.id, offer.note)
+    if event.action is Action.PUBLISH_KNOWN and not await _is_entry(tx, event.value):
+        change = await change_of(tx, event.value, event.person)
+        return core.known_form(words, change, event.value, "")
+    entry = await tx.door.entry(event.value)
+    change = await change_of(tx, entry.change or "", event.person)
+    if event.action is Action.PUBLISH_KNOWN or entry.kind == "question":
+        return core.known_form(words, change, entry.id, entry.text)
+    return core.reply_form(words, event.action, entry.id, entry.text)
+
+
+async def _is_entry(tx: Transaction, value: str) -> bool:
+    try:
+        await tx.door.entry(value)
+    except NotFound:
+        return False
+    return True
+
+
+async def reply(context: Context, tx: Transaction, words: Words, event: Submitted, now: datetime) -> Reply:
+    """Reply to a rumour by name; or publish what is known, which also replies to the entry that it came from."""
+    entry = await tx.door.entry(event.state) if await _is_entry(tx, event.state) else None
+    change = await change_of(tx, (entry.change or "") if entry else event.state, event.person)
+    given = fields_of(event)
+    if event.action is Action.REPLY_QUESTION and "reply" in given:
+        answer: Localised | None = (
+            Localised(((entry.language if entry else words.language, given["reply"]),)) if given["reply"] else None
+        )
+        if answer is None:
+            return Invalid(((FieldKey("reply"), words.say("invalid.empty")),))
+    else:
+        answer = read_localised(change, given, "known")
+        if answer is None:
+            return missing(words, change, "known")
+        about = read_localised(change, given, "about")
+        if about is None:
+            return missing(words, change, "about")
+        await _publish(
+            context,
+            tx,
+            change,
+            Known(
+                change.tenant,
+                form_id(event),
+                change.id,
+                about,
+                answer,
+                read_localised(change, given, "unknown"),
+                _day(given.get("until", "")),
+                now,
+            ),
+        )
+    if entry is not None:
+        await tx.door.put_entry(replace(entry, reply=answer, replied_at=now))
+        if entry.person is not None:
+            await _tell_one(context, tx, change, Kind.REPLY, entry.person, f"{entry.id}@{form_id(event)}", now)
+    return personal.said(words, "replied")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+async def _publish(context: Context, tx: Transaction, change: Change, known: Known) -> None:
+    await tx.door.add_known(known)
+    people = await everyone_of(tx, change)
+    await tx.outbox.plan(
+        items.news(Kind.KNOWN, people, known.published_at, context.parts.holidays, change=change, about=known.id)
+    )
+
+
+async def _tell_one(  # noqa: PLR0917 -- everything that a personal reply is
+    context: Context, tx: Transaction, change: Change, kind: Kind, person: PersonId, about: str, now: datetime
+) -> None:
+    """A personal reply: does not wait for the frame, nor for the two messages a week.
+
+    A further reply to the same thing is a message of its own, unless the first did not go out yet and says it too.
+    """
+    on = about.partition("@")[0]
+    there = [item for item in await tx.outbox.of_person(person) if item.kind is kind]
+    if any(item.about.partition("@")[0] == on and item.state is Delivery.WAITING for item in there):
+        return
+    people = [one for one in await tx.people.all() if one.id == person]
+    planned_items = items.news(kind, people, now, context.parts.holidays, change=change, about=about)
+    await tx.outbox.plan([replace(item, parent=None) for item in planned_items])
+
+
+async def reply_offer(context: Context, tx: Transaction, words: Words, event: Submitted, now: datetime) -> Reply:
+    offer = await tx.door.offer(event.state)
+    change = await change_of(tx, offer.change, event.person)
+    text = fields_of(event).get("reply", "")
+    if not text:
+        return Invalid(((FieldKey("reply"), words.say("invalid.empty")),))
+    await tx.door.put_offer(replace(offer, reply=text, replied_at=now))
+    await _tell_one(context, tx, change, Kind.OFFER_REPLY, offer.person, f"{offer.id}@{form_id(event)}", now)
+    return personal.said(words, "replied")
