@@ -30,7 +30,7 @@ from adapters.web.app import LOOPBACK, Site, make_app
 from adapters.web.sandbox import Sandbox
 from adapters.wiring import build, make_database
 from bot.change import Change
-from bot.ports import Arithmetic
+from bot.ports import Arithmetic, Packs
 from bot.schedule import frame_to_managers_on
 from bot.service.ruimte import Ruimte
 from prompts.loader import load_packs, load_texts
@@ -56,6 +56,7 @@ class Script:
     answers: AnswerBook
     topics: Topics
     site: Site
+    packs: Packs
 
     @classmethod
     def read(cls) -> Script:
@@ -72,7 +73,7 @@ class Script:
         )
         change = load_change(CHANGE_FILE, tenant=company.tenant, against=against)
         lines = (*load_lines(ANSWERS_FILE), *load_lines(PROBES_FILE))
-        return cls(company, change, AnswerBook(lines), Topics(packs), Site())
+        return cls(company, change, AnswerBook(lines), Topics(packs), Site(), packs)
 
 
 def first_moment(change: Change) -> datetime:
@@ -99,7 +100,9 @@ async def staged(directory: Path, script: Script, *, opened: asyncio.Event | Non
     company, change = script.company, script.change
     clock = VirtualClock(first_moment(change))
     chats = Chats(company.people, clock, channel=company.channel, members=company.readers)
-    async with build(settings, messenger=chats, directory=chats, clock=clock, made_by="sandbox") as parts:
+    async with build(
+        settings, messenger=chats, directory=chats, clock=clock, made_by="sandbox", packs=script.packs
+    ) as parts:
         service = Ruimte(parts)
         actors = Actors(service, company.people, script.answers, script.topics, seed=SEED)
         actors.played |= {company.suggested_employee, company.suggested_manager, company.suggested_core}

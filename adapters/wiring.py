@@ -19,7 +19,7 @@ from bot.ids import ChannelId, MessageRef, TenantId
 from bot.messages import Message
 from bot.outbox import Item
 from bot.people import Person
-from bot.ports import ChannelCheck, Clock, Directory, Messenger, Texts
+from bot.ports import ChannelCheck, Clock, Directory, Messenger, Packs, Texts
 from bot.service.parts import Parts
 from bot.service.ruimte import Ruimte
 from prompts.loader import FileTexts, load_packs, load_texts
@@ -43,11 +43,14 @@ async def build(
     clock: Clock | None = None,
     made_by: str | None = "service",
     messages_a_second: float | None = None,
+    packs: Packs | None = None,
 ) -> AsyncIterator[Parts]:
     """Give the parts of the service until the block ends; then connections are closed and the child process is gone.
 
     Without `clock` it is the machine's. `made_by`: who must have made the database (`sandbox`, `simulation`), None for
-    whoever. Raises StoreUnavailable, StoreVersion, StoreForeign; FileInvalid where packs or texts are not whole.
+    whoever. `packs` are those that were read already.
+
+    Raises StoreUnavailable, StoreVersion, StoreForeign; FileInvalid where packs or texts are not whole.
     """
     async with AsyncExitStack() as stack:
         keys = FileKeys(settings.keys)
@@ -63,7 +66,7 @@ async def build(
             clock=clock or SystemClock(),
             holidays=LibraryHolidays(),
             texts=await asyncio.to_thread(spoken_texts, settings),
-            packs=await asyncio.to_thread(load_packs),
+            packs=packs if packs is not None else await asyncio.to_thread(load_packs),
             arithmetic=arithmetic,
             holder=secrets.token_hex(8),
             messages_a_second=messages_a_second,
