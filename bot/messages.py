@@ -25,6 +25,7 @@ class Action(StrEnum):
     DOOR = "door"  # value: door token or ""; "what is going on?"
     RECEIPT = "receipt"  # value: ""; what became of an anonymous rumour or question
     PAGE = "page"  # value: change; the page of a change
+    EXPLAIN = "explain"  # value: round and language, or ""; how anonymous answering works, and what it cannot do
     HOME = "home"  # value: ""; what is kept about you, language, snooze, stop
     LANGUAGE = "language"  # value: language
     SNOOZE = "snooze"  # value: ""; opens the form with a date

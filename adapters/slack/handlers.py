@@ -153,7 +153,9 @@ class Handlers:
         if not done and not view_id:
             view_id = await self._open(tenant, pushed.trigger, views.waiting())
         view = await self._view(await work, pushed.stamp)
-        if view_id:
+        if view_id and pushed.action is Action.EXPLAIN:
+            await self._push(tenant, pushed.trigger, view)
+        elif view_id:
             await self._update(tenant, view_id, view)
         else:
             await self._open(tenant, pushed.trigger, view)
@@ -207,6 +209,11 @@ class Handlers:
         workspace = await self._workspaces.of(tenant)
         said = await call(workspace.client.views_open, trigger_id=trigger, view=view)
         return str(said["view"]["id"])
+
+    async def _push(self, tenant: TenantId, trigger: str, view: Json) -> None:
+        """Put a page on top of the one that is open: what is typed there is kept."""
+        workspace = await self._workspaces.of(tenant)
+        await call(workspace.client.views_push, trigger_id=trigger, view=view)
 
     async def _update(self, tenant: TenantId, view_id: str, view: Json) -> None:
         workspace = await self._workspaces.of(tenant)

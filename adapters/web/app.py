@@ -45,6 +45,7 @@ def make_app(sandbox: Sandbox, site: Site, *, hosts: frozenset[str] = LOOPBACK) 
             web.post("/as/{person}/send", pages.send),
             web.get("/", pages.choose),
             web.get("/health", _health),
+            web.get("/explained", pages.explained),
             web.post("/language", pages.language),
             web.get("/static/{name}", _static(site.assets)),
             web.get("/as/{person}", pages.chat),

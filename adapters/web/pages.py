@@ -67,6 +67,12 @@ class Pages:
         self._allowed(person, place)
         return self._html(request, lambda visit: self._view.messages(visit, person, place))
 
+    async def explained(self, request: web.Request) -> web.Response:
+        """How anonymous answering works, on a page of its own: of the round that a form was about, or of any."""
+        about = request.query.get("about", "") or f"- {self._words(request).language}"
+        notice = await self._sandbox.service.explain(self._sandbox.company.tenant, about)
+        return self._html(request, lambda visit: self._view.explained(visit, notice, about))
+
     async def reply(self, request: web.Request) -> web.Response:
         """Show a form or a notice again, as a page of its own."""
         person = self._person(request)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import assert_never
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
 from bot.ids import MessageRef
 from bot.messages import (
+    Action,
     Block,
     Button,
     Buttons,
@@ -97,6 +99,13 @@ def _pointer(page: Page, pointer: Pointer) -> Markup:
     )
 
 
+def _explained(one: Button) -> Markup:
+    """A link to a page beside this one: what is being typed in a form stays where it is."""
+    return Markup('<a class="explained" href="{}" target="_blank" rel="noopener">{}</a>').format(
+        f"/explained?{urlencode({'about': one.value})}", one.label
+    )
+
+
 def buttons(page: Page, of: Iterable[Button]) -> Markup:
     """Show buttons beside each other, each in a form of its own, so that they work without a script."""
     return Markup('<div class="buttons">{}</div>').format(Markup("").join(button(page, one) for one in of))
@@ -104,6 +113,8 @@ def buttons(page: Page, of: Iterable[Button]) -> Markup:
 
 def button(page: Page, one: Button) -> Markup:
     """Show one button; what it carries goes back unchanged."""
+    if one.action is Action.EXPLAIN:
+        return _explained(one)
     hidden = Markup('<input type="hidden" name="{}" value="{}">')
     carried = (("csrf", page.csrf), ("place", page.place), ("action", one.action.value), ("value", one.value))
     return Markup(

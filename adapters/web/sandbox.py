@@ -13,8 +13,8 @@ from adapters.company.play import Progress
 from adapters.company.roster import Company
 from adapters.web.openings import Openings
 from bot.events import Event
-from bot.ids import ChangeId, Language, PersonId
-from bot.messages import Action, Reply
+from bot.ids import ChangeId, Language, PersonId, TenantId
+from bot.messages import Action, Notice, Reply
 from bot.people import Person
 from bot.ports import Clock
 
@@ -34,6 +34,10 @@ class Service(Protocol):
 
     async def handle(self, event: Event) -> Reply:
         """Answer a button, a command or a form."""
+        ...
+
+    async def explain(self, tenant: TenantId, value: str) -> Notice:
+        """Say how anonymous answering works."""
         ...
 
 

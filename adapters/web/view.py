@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, assert_never
+from urllib.parse import urlencode
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
@@ -117,6 +118,19 @@ class View:
         if fragment:
             return self._templates.get_template("_reply.html").render(self._common(visit) | values)
         return self._page("reply.html", visit, values)
+
+    def explained(self, visit: Visit, notice: Notice, about: str) -> str:
+        """How anonymous answering works; `about` ends in the language that it is in."""
+        round_, _, wished = about.partition(" ")
+        tongue = self._chrome.of(wished).language
+        page = render.Page("", "", visit.csrf, lambda _: False, level=2)
+        others = [
+            (language, name, urlencode({"about": f"{round_} {language}"}))
+            for language, name in self._chrome.languages
+            if language != tongue
+        ]
+        values = {"title": notice.title, "blocks": render.blocks(page, notice.blocks), "tongue": tongue}
+        return self._page("explained.html", visit, values | {"others": others})
 
     def error(self, visit: Visit, key: str) -> str:
         """A page that says what went wrong, in a sentence."""

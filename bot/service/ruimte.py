@@ -11,7 +11,7 @@ from bot.events import Event, Pressed, Submitted
 from bot.ids import ChangeId, Language, PersonId, TenantId
 from bot.messages import Action, Notice, Paragraph, Reply
 from bot.people import Person
-from bot.service import core_team, doors, employee, home, manager, organiser, roster, tick
+from bot.service import core_team, doors, employee, explaining, home, manager, organiser, roster, tick
 from bot.service.context import Context
 from bot.service.organiser import Applied
 from bot.service.parts import Parts
@@ -97,6 +97,10 @@ class Ruimte:
             found = await tx.changes.get(change)
             return await core_team.close_change(self._context, tx, found, self._parts.clock.now())
 
+    async def explain(self, tenant: TenantId, value: str) -> Notice:
+        """Say how anonymous answering works, to whoever reads it (`bot.wording.explain.about` writes `value`)."""
+        return await explaining.explain(self._context, tenant, value)
+
     async def forget(self, tenant: TenantId, person: PersonId) -> None:
         """Delete a person and what was sent to them; what they said cannot be found, and stays. Raises NotFound."""
         await roster.forget(self._context, tenant, person)
@@ -123,6 +127,10 @@ def _in_language(answer: Callable[[Context, Pressed, Language], Awaitable[Reply]
 
 async def _snooze_form(context: Context, _: Pressed, person: Person) -> Reply:
     return personal.snooze_form(context.words_for(person))
+
+
+async def _explain(context: Context, event: Pressed, _: Person) -> Reply:
+    return await explaining.explain(context, event.tenant, event.value)
 
 
 async def _receipt_form(context: Context, _: Pressed, person: Person) -> Reply:
@@ -160,6 +168,7 @@ PRESSED: Mapping[Action, Press] = {
     Action.DOOR: doors.open_door,
     Action.RECEIPT: _receipt_form,
     Action.PAGE: home.change_page,
+    Action.EXPLAIN: _explain,
     Action.HOME: home.home,
     Action.LANGUAGE: home.set_language,
     Action.SNOOZE: _snooze_form,

@@ -30,7 +30,7 @@ from bot.messages import (
 )
 from bot.people import Person
 from bot.privacy import K_TEXT
-from bot.wording import frame, news
+from bot.wording import explain, frame, news
 from bot.wording.frame import Names
 from bot.wording.words import Words, cut
 
@@ -84,7 +84,8 @@ def home(
     if changes:
         blocks.append(Heading(words.say("home.changes")))
         blocks.append(Buttons(tuple(Button(cut(words.of(one.title)), Action.PAGE, one.id) for one in changes[:20])))
-    blocks.append(Buttons((words.button("door", Action.DOOR), words.button("receipt", Action.RECEIPT))))
+    more = words.button("explain", Action.EXPLAIN, explain.about(None, words.language))
+    blocks.append(Buttons((words.button("door", Action.DOOR), words.button("receipt", Action.RECEIPT), more)))
     return Notice(words.say("home.title"), tuple(blocks))
 
 

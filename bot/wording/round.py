@@ -13,6 +13,8 @@ from bot.messages import (
     Button,
     Buttons,
     ChoiceField,
+    Fact,
+    Facts,
     Field,
     Form,
     Heading,
@@ -27,6 +29,7 @@ from bot.messages import (
 from bot.outbox import Item
 from bot.questions import Page, Question, RoundKind
 from bot.round import Round
+from bot.wording import explain
 from bot.wording.words import Words, cut
 
 WORDS_FIELD = FieldKey("words")
@@ -180,19 +183,20 @@ def scenario_page(scenario: ScenarioKey) -> PageKey:
 
 
 def _promise(words: Words, round_: Round, change: Change, page: Page) -> tuple[Block, ...]:
-    """Who reads it, when, from how many on, what nobody can prevent; that it can be changed; where not to report."""
-    lines = [
-        words.say("promise.who" if page.takes_text else "promise.who_tap"),
-        words.say("promise.when", day=round_.closes_at),
-        words.say("promise.k", k=round_.k),
-        words.say("promise.limits"),
-        words.say("promise.change"),
-    ]
-    if page.takes_text and not asks_for_words(round_, page, words.language):
-        lines.append(words.say("promise.no_words"))
-    if round_.kind is RoundKind.ASK:
-        lines.append(words.say("promise.ask"))
-    return (Note("\n".join(lines)), words.adviser(change))
+    """Four lines: who reads it, when, from how many on, what nobody can prevent; more about it; where not to report."""
+    if page.takes_text:
+        who = words.say("promise.who" if asks_for_words(round_, page, words.language) else "promise.no_words")
+        limits = words.say("promise.limits")
+    else:
+        who, limits = words.say("promise.who_tap"), words.say("promise.limits_tap")
+    lines = (
+        Fact(words.say("promise.who_label"), who),
+        Fact(words.say("promise.when_label"), words.say("promise.when", day=round_.closes_at)),
+        Fact(words.say("promise.k_label"), words.say("promise.k", k=round_.k)),
+        Fact(words.say("promise.limits_label"), limits),
+    )
+    more = words.button("explain", Action.EXPLAIN, explain.about(round_.id, words.language))
+    return (Facts(lines), Buttons((more,)), words.adviser(change))
 
 
 def _field(words: Words, question: Question) -> Field:

@@ -32,6 +32,8 @@ def test_a_question_is_answered_by_keyboard_alone(opens: Opens) -> None:
     visitor.page.keyboard.press("Enter")
     expect(visitor.dialog.locator("#reply-title")).to_be_focused()
     visitor.page.keyboard.press("Tab")
+    expect(visitor.dialog.get_by_role("link", name=visitor.say("button.explain"))).to_be_focused()
+    visitor.page.keyboard.press("Tab")
     visitor.page.keyboard.press("Space")
     visitor.page.keyboard.press("Tab")
     expect(visitor.dialog.locator('button[form="reply-form"]')).to_be_focused()

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.ids import TeamKey
-from bot.messages import Action, Form
+from bot.messages import Action, Facts, Form, Notice
 from bot.round import RoundState
 from tests.people import User, words_in
 from tests.world import EN, NL, TENANT, World, a_change, a_world, one_question, someone, staff, texts
@@ -33,6 +33,39 @@ async def test_before_answering_one_reads_who_reads_it_when_and_from_how_many_vo
     await user.clicks(Action.ANSWER, of=LISTEN)
     for part in ("kernteam", "dinsdag 26 januari", "10", "Margriet, de vertrouwenspersoon"):
         assert user.sees(part), part
+
+
+async def test_the_promise_is_four_lines_and_one_button_further_stands_how_it_works(world: World) -> None:
+    await opened(world)
+    user = world.user("p000")
+    await user.clicks(Action.ANSWER, of=LISTEN)
+    (promise,) = [block for block in form_of(user).blocks if isinstance(block, Facts)]
+    assert [fact.label for fact in promise.facts] == [
+        texts().get(NL, f"promise.{name}_label") for name in ("who", "when", "k", "limits")
+    ]
+    await user.clicks(Action.EXPLAIN)
+    for part in ("dinsdag 26 januari", "minder dan 10", "ombouwen", "Margriet, de vertrouwenspersoon"):
+        assert user.sees(part), part
+    assert isinstance(user.screen, Notice)
+
+
+async def test_how_it_works_says_the_same_whether_or_not_someone_answered(world: World) -> None:
+    await opened(world)
+    user = world.user("p000")
+    await user.clicks(Action.ANSWER, of=LISTEN)
+    (value,) = user.offered(Action.EXPLAIN)
+    before = await user.presses(Action.EXPLAIN, value)
+    await world.answers(user, SECRET, round_=LISTEN)
+    assert await user.presses(Action.EXPLAIN, value) == before
+
+
+@pytest.mark.parametrize("value", ["", "- en", "nothing-like-it en", "x" * 300])
+async def test_how_it_works_can_be_asked_at_any_time(world: World, value: str) -> None:
+    user = world.user("p000")
+    await user.presses(Action.EXPLAIN, value)
+    language = EN if value.endswith("en") else NL
+    assert user.sees(texts().get(language, "explain.from_any", text=10, tap=5))
+    assert user.sees(texts().get(language, "note.no_reports"))
 
 
 @pytest.mark.parametrize(("others", "k"), [(30, 10), (19, 10), (18, 5), (7, 5)])

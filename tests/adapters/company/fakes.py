@@ -98,6 +98,10 @@ class Desk:
             return Invalid(((FieldKey("answer"), "Er staat nog niets."),))
         return _question(event.state, 2)
 
+    async def explain(self, tenant: TenantId, value: str) -> Notice:
+        """Explain as the service would."""
+        return Notice("Zo werkt het", (Paragraph(f"{tenant}: {value}"),))
+
     def _pressed(self, event: Pressed) -> Reply:
         match event.action:
             case Action.ANSWER:

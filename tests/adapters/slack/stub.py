@@ -155,6 +155,9 @@ class Stub:
     def views_open(self, given: Json) -> Json:
         return {"ok": True, "view": {"id": f"V{next(self.numbers)}"} | {"type": given["view"]["type"]}}
 
+    def views_push(self, given: Json) -> Json:
+        return {"ok": True, "view": {"id": f"V{next(self.numbers)}"} | {"type": given["view"]["type"]}}
+
     def views_update(self, given: Json) -> Json:
         return {"ok": True, "view": {"id": given["view_id"]}}
 

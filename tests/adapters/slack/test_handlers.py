@@ -236,6 +236,17 @@ async def test_a_button_in_a_form_takes_its_place(posts: Posts, service: Service
     assert not slack.called("views.open")
 
 
+async def test_how_it_works_opens_on_top_of_a_form_and_what_is_typed_there_stays(
+    posts: Posts, service: Service, slack: Stub
+) -> None:
+    view = views.form(QUESTION, 1, {}) | {"id": "V7"}
+    await posts.interacts(posts.press({"action_id": "ruimte:explain:0", "value": "- nl"}, view=view))
+    await posts.settled()
+    await slack.until("views.push")
+    assert slack.called("views.push")[0]["view"]["title"]["text"] == "Dank je"
+    assert not slack.called("views.update")
+
+
 async def test_nothing_is_ever_said_in_a_chat(posts: Posts, service: Service, slack: Stub) -> None:
     await posts.interacts(posts.press(PRESS))
     await posts.commands("/ruimte")

@@ -30,6 +30,7 @@ NEEDS = {
     "users_list": {"users:read"},
     "views_open": set(),
     "views_publish": set(),
+    "views_push": set(),
     "views_update": set(),
 }
 """What each method that we call needs (docs.slack.dev, read 2026-11)."""
