@@ -11,12 +11,15 @@ from sqlalchemy import delete, text
 
 from bot.ports import Keys, Spool, Store
 from storage import migrations, tables
+from storage.conversations import MemoryConversations, SqlConversations
 from storage.engine import Database, check_file, connect
 from storage.memory import MemorySpool, MemoryStore
 from storage.spool import SqlSpool
 from storage.store import SqlStore
 
 _log = logging.getLogger(__name__)
+
+Conversations = SqlConversations | MemoryConversations
 
 _ASK_COMMIT_TIMES = "SHOW track_commit_timestamp"
 
@@ -27,6 +30,7 @@ class Storage:
 
     store: Store
     spool: Spool
+    conversations: Conversations
     close: Callable[[], Awaitable[None]]
 
     async def __aenter__(self) -> Self:
@@ -68,7 +72,7 @@ async def open_storage(url: str, keys: Keys, *, made_by: str | None = "service")
         await spool.close()
         await database.close()
 
-    return Storage(SqlStore(database, keys), spool, close)
+    return Storage(SqlStore(database, keys), spool, SqlConversations(database), close)
 
 
 async def empty_database(url: str) -> None:
@@ -91,7 +95,7 @@ def memory_storage(keys: Keys) -> Storage:
     async def close() -> None:
         """Nothing is open."""
 
-    return Storage(store, MemorySpool(store, keys), close)
+    return Storage(store, MemorySpool(store, keys), MemoryConversations(), close)
 
 
 async def _warn_of_commit_times(database: Database) -> None:

@@ -11,6 +11,7 @@ from bot.ids import ChangeId, PersonId, RoundId, TenantId
 from bot.people import Person
 from bot.round import Round, RoundState
 from storage import mapping, tables
+from storage.conversations import PERSON
 from storage.dialect import insert_into
 
 _CHANGE_COLUMNS = frozenset(tables.changes.c.keys()) - {"document"}
@@ -157,6 +158,9 @@ class SqlPeople:
         await self._connection.execute(
             delete(tables.messages).where(messages.tenant == self._tenant, messages.person == person)
         )
+        found = tables.conversations.c
+        theirs = (found.tenant == self._tenant, found.kind == PERSON, found.id == person)
+        await self._connection.execute(delete(tables.conversations).where(*theirs))
 
 
 def _round(row: RowMapping) -> Round:

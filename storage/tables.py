@@ -168,3 +168,15 @@ offers = _table(
     Column("replied_at", Moment),
     Column("box", LargeBinary, nullable=False),
 )
+
+# Written when we are installed somewhere, and at a look at who is there: never when somebody acts (section 5).
+conversations = _table(
+    "conversations",
+    _key("kind"),
+    _key("id"),
+    Column("service_url", NAME, nullable=False),
+    Column("conversation", NAME, nullable=False),
+    Column("bot", NAME, nullable=False),
+    Column("name", NAME, nullable=False),
+    Column("state", NAME, nullable=False),
+)

@@ -13,7 +13,7 @@ from storage.engine import Database, connect, make_file
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
-HEAD = "0001"
+HEAD = "0002"
 """The version that this program works with."""
 
 _OURS = frozenset(tables.metadata.tables)

@@ -6,7 +6,7 @@ import asyncio
 import random
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,7 +17,7 @@ from bot.messages import Action
 from storage import box
 from storage.keys import FileKeys
 from storage.migrations import upgrade
-from storage.opening import Storage, open_storage
+from storage.opening import open_storage
 from tests.attacks.conftest import MARKER, ROUND
 from tests.world import World, a_change, a_world, one_question, staff
 
@@ -52,7 +52,7 @@ async def _play(folder: Path) -> list[tuple[str, str]]:
     await upgrade(url)
     async with await open_storage(url, keys) as opened:
         spool = CopyingSpool(opened.spool, Copier(folder / "ruimte.db", folder / "copies"))
-        storage = Storage(opened.store, spool, opened.close)
+        storage = replace(opened, spool=spool)
         world = await a_world(staff(PEOPLE), storage=storage, keys=cast("Any", keys))
         await world.applies(a_change(one_question()))
         await world.until("01-19 10:00")
