@@ -35,7 +35,7 @@ FORM_TITLES = (
     *("form.title_*", "notice.*_title", "confirm.*_title", "receipt.*_title", "pulse.planned_title"),
     *("core.ask_on_title", "core.desk_title", "core.draft_title", "core.heard_title", "core.known_title"),
     *("core.link_title", "core.outcome_title", "core.reply_title"),
-XX, "offer.title", "offer.thanks_title", "pulse.title"),
+    *("closed.title", "door.title", "explain.title", "home.title", "offer.title", "offer.thanks_title", "pulse.title"),
     *("question.title", "receipt.title", "snooze.title", "thanks.title"),
     *("withdraw.title", "withdrawn.title"),
 )

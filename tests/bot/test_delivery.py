@@ -124,6 +124,7 @@ def test_every_form_that_can_be_sent_is_taken() -> None:
     without_a_form = {
         Action.PAGE,
         Action.HOME,
+        Action.EXPLAIN,
         Action.LANGUAGE,
         Action.STOP,
         Action.RESUME,
