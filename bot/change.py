@@ -160,7 +160,8 @@ class Change:
     """The thing that is going to be different.
 
     `frame_on` is the day on which everyone hears the frame; managers hear it one working day earlier.
-    `audience` empty means everyone in the tenant. `first` is the language of texts that were given without one.
+    `audience` empty means everyone in the tenant. `council_told_on` and `managers_told_on` say when the works council
+    and the managers heard of it from a person; they are on record, and nothing waits for them.
     """
 
     tenant: TenantId
@@ -179,6 +180,8 @@ class Change:
     scenarios: tuple[Scenario, ...] = ()
     planning: tuple[PlannedRound, ...] = ()
     adviser: Localised | None = None
+    council_told_on: date | None = None
+    managers_told_on: date | None = None
     country: str = "NL"
     state: ChangeState = ChangeState.PLANNED
     frame_told_at: datetime | None = None

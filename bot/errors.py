@@ -6,7 +6,7 @@ these at the border, and these into a sentence for the person (`error.<code>` in
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class RuimteError(Exception):
@@ -146,15 +146,22 @@ class SettingsInvalid(RuimteError):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong in a file: where (line from 1, 0 for the whole file) and what."""
+    """One thing that is wrong in a file: where (line from 1, 0 for the whole file) and what.
+
+    `code` names what is wrong and `facts` fill the gaps of its sentence, for whoever says it in other words than `text`
+    ("" where nobody does). `key` is the key that it is about, where that is not the one that stands on the line.
+    """
 
     path: str
     line: int
     text: str
+    code: str = field(default="", compare=False)
+    key: str = field(default="", compare=False)
+    facts: tuple[tuple[str, object], ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
-        """Write it as compilers do: `file:line: text`."""
-        return f"{self.path}:{self.line}: {self.text}"
+        """Write it as compilers do: `file:line: text`; of the whole file without a line."""
+        return f"{self.path}:{self.line}: {self.text}" if self.line else f"{self.path}: {self.text}"
 
 
 class FileInvalid(RuimteError):

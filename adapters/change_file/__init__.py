@@ -10,7 +10,26 @@ is enough. The round opens `on` that day and closes five working days later; eve
 before it opens. `adapters/company/change.yaml` shows everything else that a file can hold.
 """
 
-from adapters.change_file.load import Against, ChangeFile, load_change, peek_id, read_change
+from adapters.change_file.load import (
+    ChangeFile,
+    Reading,
+    id_in,
+    load_change,
+    peek_id,
+    read_change,
+    read_text,
+)
+from adapters.change_file.whole import Against
 from adapters.change_file.write import dump_change
 
-__all__ = ["Against", "ChangeFile", "dump_change", "load_change", "peek_id", "read_change"]
+__all__ = [
+    "Against",
+    "ChangeFile",
+    "Reading",
+    "dump_change",
+    "id_in",
+    "load_change",
+    "peek_id",
+    "read_change",
+    "read_text",
+]

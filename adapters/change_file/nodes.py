@@ -16,6 +16,8 @@ from bot.errors import FileInvalid, Finding
 
 _NULL = "tag:yaml.org,2002:null"
 _SLUG_MAXIMUM = 40
+_CLOSE = 8
+"""So many words that look alike are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +48,20 @@ class Findings:
     path: str
     found: list[Finding] = field(default_factory=list)
 
-    def add(self, line: int, text: str) -> None:
-        """Note a finding; the same one is noted once."""
-        finding = Finding(self.path, line, text)
+    def add(self, line: int, text: str, code: str = "", *, key: str = "", **facts: object) -> None:
+        """Note a finding; the same one is noted once. `code`, `key` and `facts`: see `bot.errors.Finding`."""
+        finding = Finding(self.path, line, text, code, key, tuple(facts.items()))
         if finding not in self.found:
             self.found.append(finding)
 
     def check(self) -> None:
         """Raise FileInvalid with all of them, in the order of the file, if there are any."""
         if self.found:
-            raise FileInvalid(tuple(sorted(self.found, key=lambda finding: finding.line)))
+            raise FileInvalid(self.sorted())
+
+    def sorted(self) -> tuple[Finding, ...]:
+        """Return all of them in the order of the file."""
+        return tuple(sorted(self.found, key=lambda finding: finding.line))
 
 
 def line_of(node: Node) -> int:
@@ -101,9 +107,26 @@ def check_keys(read: Mapping, known: Collection[str], findings: Findings, *, wha
 
 
 def suggestion(word: str, known: Collection[str]) -> str:
-    """Say which known word comes close ("" for none)."""
-    close = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
-    return f"; did you mean `{close[0]}`?" if close else ""
+    """Say which known word comes close ("" for none): of those that look like it the one with the fewest slips."""
+    close = get_close_matches(word, sorted(known), n=_CLOSE, cutoff=0.6)
+    return f"; did you mean `{min(close, key=lambda one: _slips(word, one))}`?" if close else ""
+
+
+def _slips(one: str, other: str) -> int:
+    """Count the slips from one word to another: a letter more, less or wrong, or two that changed places.
+
+    (Optimal string alignment; `difflib` alone sees no difference between `open` and `zone` for `opne`.)
+    """
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        before, above, row = row, before, [i]
+        for j, wanted in enumerate(other, start=1):
+            least = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                least = min(least, above[j - 2] + 1)
+            row.append(least)
+    return row[-1]
 
 
 def scalar(node: Node, findings: Findings, *, line: int, what: str) -> str | None:
@@ -146,7 +169,7 @@ def day(node: Node, findings: Findings, *, line: int, what: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        findings.add(line, f"{what} is no day: `{text}`; write it as 2026-12-31")
+        findings.add(line, f"{what} is no day: `{text}`; write it as 2026-12-31", "no_day")
         return None
 
 

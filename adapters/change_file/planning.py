@@ -80,10 +80,10 @@ def _questions(read: Mapping, reader: Reader, packs: Packs, kind: RoundKind) -> 
     found: list[PageKey] = []
     for key, line in scalars(read.get("questions"), reader.findings, what="`questions`"):
         if key in found:
-            reader.findings.add(line, f"question `{key}` stands here twice")
+            reader.findings.add(line, f"question `{key}` stands here twice", "twice")
         elif key not in known:
             hint = suggestion(key, known) or f"; there is {', '.join(known)}"
-            reader.findings.add(line, f"the questions of `{kind}` have no `{key}`{hint}")
+            reader.findings.add(line, f"the questions of `{kind}` have no `{key}`{hint}", "no_question")
         else:
             found.append(PageKey(key))
     return tuple(found)
@@ -94,7 +94,8 @@ def _check_own(read: Mapping, reader: Reader, kind: RoundKind) -> None:
     if "ask" not in read:
         return
     if kind not in _OWN_QUESTIONS:
-        reader.findings.add(read.line_of("ask"), f"a question of one's own goes with source or listen, not with {kind}")
+        text = f"a question of one's own goes with source or listen, not with {kind}"
+        reader.findings.add(read.line_of("ask"), text, "own_elsewhere")
     if "questions" in read:
         reader.findings.add(read.line_of("ask"), "give either `questions` or `ask`, not both")
 
@@ -151,7 +152,8 @@ def _minutes(read: Mapping, reader: Reader) -> float:
     except ValueError:
         minutes = 0.0
     if not 0 < minutes <= 15:  # noqa: PLR2004 -- what a change may ask of one person in four weeks
-        reader.findings.add(read.line_of("minutes"), f"`minutes` is more than 0 and at most 15, and not `{text or ''}`")
+        wrong = f"`minutes` is more than 0 and at most 15, and not `{text or ''}`"
+        reader.findings.add(read.line_of("minutes"), wrong, "minutes")
     return minutes
 
 
@@ -183,17 +185,18 @@ def check_order(
     for at in rounds:
         planned = at.it
         if planned.closes_on < planned.opens_on:
-            reader.findings.add(
-                at.line, f"this round closes ({planned.closes_on}) before it opens ({planned.opens_on})"
-            )
+            text = f"this round closes ({planned.closes_on}) before it opens ({planned.opens_on})"
+            reader.findings.add(at.line, text, "closes_first", key="closes_on")
         if planned.kind in _ASKING and points and not open_:
-            reader.findings.add(
-                at.line, f"nothing is open, so `{planned.kind}` has nothing to ask: that would be a sham"
-            )
+            text = f"nothing is open, so `{planned.kind}` has nothing to ask: that would be a sham"
+            reader.findings.add(at.line, text, "nothing_open", key="round")
         if frame_on is not None and not _after_frame(planned, frame_on):
             reader.findings.add(
                 at.line,
                 f"`{planned.kind}` opens on {planned.opens_on}, and the frame goes out on {frame_on}: frame first",
+                "frame_first",
+                key="opens_on",
+                day=frame_on,
             )
         _check_point(at, points, reader)
     _check_heard(rounds, reader)
@@ -211,9 +214,10 @@ def _check_point(at: At[PlannedRound], points: Sequence[At[Point]], reader: Read
         return
     point = next((other.it for other in points if other.it.key == key), None)
     if point is None:
-        reader.findings.add(at.line, f"there is no point `{key}` for this round")
+        reader.findings.add(at.line, f"there is no point `{key}` for this round", "no_point", key="point")
     elif not point.asks:
-        reader.findings.add(at.line, f"point `{key}` is {point.state}: there is nothing to ask about it")
+        text = f"point `{key}` is {point.state}: there is nothing to ask about it"
+        reader.findings.add(at.line, text, "not_open", key="point")
 
 
 def _check_heard(rounds: Sequence[At[PlannedRound]], reader: Reader) -> None:
@@ -221,9 +225,8 @@ def _check_heard(rounds: Sequence[At[PlannedRound]], reader: Reader) -> None:
     last = max((at.it.closes_on for at in rounds if at.it.kind is not RoundKind.HEARD), default=None)
     for at in rounds:
         if at.it.kind is RoundKind.HEARD and last is not None and at.it.opens_on <= last:
-            reader.findings.add(
-                at.line, f"`heard` opens on {at.it.opens_on}, before the last round has closed ({last})"
-            )
+            text = f"`heard` opens on {at.it.opens_on}, before the last round has closed ({last})"
+            reader.findings.add(at.line, text, "heard_last", key="opens_on", day=last)
 
 
 def check_scenario_rounds(
@@ -238,11 +241,15 @@ def check_scenario_rounds(
         if at.it.kind is not RoundKind.SCENARIOS:
             continue
         if not scenarios:
-            reader.findings.add(at.line, "this round is about scenarios, and the file has none")
+            reader.findings.add(
+                at.line, "this round is about scenarios, and the file has none", "no_scenarios", key="round"
+            )
         elif at.it.point is None and len(about) > 1:
-            reader.findings.add(at.line, "there are scenarios for several points; name the `point` of this round")
+            text = "there are scenarios for several points; name the `point` of this round"
+            reader.findings.add(at.line, text, "which_point", key="point")
         elif at.it.point is not None and at.it.point not in about:
-            reader.findings.add(at.line, f"there are no scenarios for point `{at.it.point}`")
+            text = f"there are no scenarios for point `{at.it.point}`"
+            reader.findings.add(at.line, text, "no_scenarios", key="point")
         _check_listened(at, rounds, reader, whole=whole)
 
 
@@ -251,12 +258,12 @@ def _check_listened(at: At[PlannedRound], rounds: Sequence[At[PlannedRound]], re
     opens_on = at.it.opens_on
     for other in rounds:
         if other.it.kind in _BEFORE_SCENARIOS and other.it.opens_on < opens_on <= other.it.closes_on:
-            reader.findings.add(
-                at.line, f"scenarios open on {opens_on}, before `{other.it.kind}` has closed ({other.it.closes_on})"
-            )
+            text = f"scenarios open on {opens_on}, before `{other.it.kind}` has closed ({other.it.closes_on})"
+            reader.findings.add(at.line, text, "listening_open", key="opens_on", day=other.it.closes_on)
     listened = any(other.it.kind is RoundKind.LISTEN and other.it.opens_on < opens_on for other in rounds)
     if whole and not listened:
-        reader.findings.add(at.line, "scenarios come after listening, and no `listen` round opens before them")
+        text = "scenarios come after listening, and no `listen` round opens before them"
+        reader.findings.add(at.line, text, "listening_first", key="opens_on")
 
 
 def pointed(rounds: Sequence[PlannedRound], scenarios: Sequence[Scenario]) -> tuple[PlannedRound, ...]:

@@ -70,9 +70,8 @@ def _point(read: Mapping, reader: Reader) -> At[Point] | None:
         if (point.key, key) not in reader.lacking:
             reader.required(read, key, what=f"this {state} point", why=why)
     if state is PointState.TOGETHER and len(point.co_designers) < _DESIGNERS:
-        reader.findings.add(
-            read.line_of("co_designers"), "a point that is designed together names at least two `co_designers`"
-        )
+        few = "a point that is designed together names at least two `co_designers`"
+        reader.findings.add(read.line_of("co_designers"), few, "two_designers", key="co_designers")
     return At(read.line, point)
 
 
@@ -110,9 +109,8 @@ def check_designers(points: Sequence[At[Point]], above: frozenset[PersonId], rea
     for at in points:
         for person in at.it.co_designers:
             if person in above:
-                reader.findings.add(
-                    at.line, f"co-designers come from the floor, and `{person}` is in the core team or leads a team"
-                )
+                text = f"co-designers come from the floor, and `{person}` is in the core team or leads a team"
+                reader.findings.add(at.line, text, "designer_above", key="co_designers", person=person)
 
 
 def read_scenarios(read: Mapping, points: Sequence[At[Point]], reader: Reader) -> tuple[At[Scenario], ...]:
@@ -147,7 +145,7 @@ def _themes(read: Mapping, reader: Reader) -> tuple[ThemeRef, ...]:
         try:
             found.append(ThemeRef.parse(text))
         except ValueError:
-            reader.findings.add(line, f"`{text}` is no theme; write it as round/page/theme")
+            reader.findings.add(line, f"`{text}` is no theme; write it as round/page/theme", "no_theme")
     return tuple(found)
 
 
@@ -159,12 +157,14 @@ def _check_scenarios(scenarios: Sequence[At[Scenario]], points: dict[PointKey, P
         if not key:
             continue
         if key not in points:
-            reader.findings.add(at.line, f"there is no point `{key}` for this scenario")
+            reader.findings.add(at.line, f"there is no point `{key}` for this scenario", "no_point", key="point")
         elif not points[key].asks:
-            reader.findings.add(at.line, f"point `{key}` is {points[key].state}: there is nothing to choose")
+            text = f"point `{key}` is {points[key].state}: there is nothing to choose"
+            reader.findings.add(at.line, text, "not_open", key="point")
         elif counts[key] not in _SCENARIOS:
             first = next(other.line for other in scenarios if other.it.point == key)
-            reader.findings.add(first, f"point `{key}` has {counts[key]} scenario(s); give it two or three")
+            text = f"point `{key}` has {counts[key]} scenario(s); give it two or three"
+            reader.findings.add(first, text, "scenario_count", key="point")
 
 
 def note_twice(keys: Sequence[tuple[int, str]], reader: Reader, *, what: str) -> None:
@@ -172,5 +172,6 @@ def note_twice(keys: Sequence[tuple[int, str]], reader: Reader, *, what: str) ->
     first: dict[str, int] = {}
     for line, key in keys:
         if key in first:
-            reader.findings.add(line, f"{what} `{key}` stands here twice, first on line {first[key]}")
+            text = f"{what} `{key}` stands here twice, first on line {first[key]}"
+            reader.findings.add(line, text, "same_key", key="key")
         first.setdefault(key, line)

@@ -57,7 +57,8 @@ class Reader:
                 return texts
         missing = [language for language in self.languages if language not in texts.languages]
         if missing:
-            self.findings.add(line, f"{what} is missing in {_listed(missing)}")
+            for language in missing:
+                self.findings.add(line, f"{what} is missing in {language}", "missing_in", language=language)
         return texts if texts.texts else None
 
     def _texts(self, read: Mapping, *, what: str) -> Localised:
@@ -81,18 +82,19 @@ class Reader:
         """Note that a key is missing."""
         if key in read:
             return True
-        self.findings.add(read.line, f"{what} has no `{key}`{why}")
+        self.findings.add(read.line, f"{what} has no `{key}`{why}", "required", key=key)
         return False
+
+    def any_day(self, read: Mapping, key: str, *, what: str) -> date | None:
+        """Read a day, passed or not."""
+        node = read.get(key)
+        return None if node is None else day(node, self.findings, line=read.line_of(key), what=what)
 
     def day(self, read: Mapping, key: str, *, what: str) -> date | None:
         """Read a day that has not passed, unless it was set before."""
-        node = read.get(key)
-        if node is None:
-            return None
-        line = read.line_of(key)
-        found = day(node, self.findings, line=line, what=what)
+        found = self.any_day(read, key, what=what)
         if found is not None and found < self.today and found not in self.kept:
-            self.findings.add(line, f"{what} has passed: {found}")
+            self.findings.add(read.line_of(key), f"{what} has passed: {found}", "passed", day=found)
         return found
 
     def person(self, read: Mapping, key: str, *, what: str) -> PersonId | None:
@@ -110,14 +112,15 @@ class Reader:
         for name, line in scalars(read.get(key), self.findings, what=what):
             person = self._known_person(name, line)
             if person in found:
-                self.findings.add(line, f"`{name}` stands here twice")
+                self.findings.add(line, f"`{name}` stands here twice", "twice")
             found[person] = None
         return tuple(found)
 
     def _known_person(self, name: str, line: int) -> PersonId:
         """Check that someone is there."""
         if self.people is not None and name not in self.people:
-            self.findings.add(line, f"there is no person `{name}`{suggestion(name, self.people)}")
+            text = f"there is no person `{name}`{suggestion(name, self.people)}"
+            self.findings.add(line, text, "no_person", person=name)
         return PersonId(name)
 
     def team(self, read: Mapping, key: str, *, what: str) -> TeamKey | None:
@@ -137,7 +140,7 @@ class Reader:
     def _known_team(self, name: str, line: int) -> TeamKey:
         """Check that a team is there."""
         if self.teams is not None and name not in self.teams:
-            self.findings.add(line, f"there is no team `{name}`{suggestion(name, self.teams)}")
+            self.findings.add(line, f"there is no team `{name}`{suggestion(name, self.teams)}", "no_team", team=name)
         return TeamKey(name)
 
     def word(self, read: Mapping, key: str, *, what: str) -> str | None:
@@ -150,7 +153,8 @@ class Reader:
         word = self.word(read, key, what=f"`{key}`")
         if word is None or _KEY.fullmatch(word):
             return word
-        self.findings.add(read.line_of(key), f"`{word}` is no key; write letters, digits and hyphens, at most 64")
+        text = f"`{word}` is no key; write letters, digits and hyphens, at most 64"
+        self.findings.add(read.line_of(key), text, "no_key")
         return None
 
     def among(self, read: Mapping, key: str, known: Collection[str], *, what: str) -> str | None:
@@ -159,7 +163,7 @@ class Reader:
         if word is None or word in known:
             return word
         hint = suggestion(word, known) or (f"; there is {_listed(sorted(known))}" if len(known) <= 12 else "")  # noqa: PLR2004 -- what fits on a line
-        self.findings.add(read.line_of(key), f"{what} `{word}` is not known{hint}")
+        self.findings.add(read.line_of(key), f"{what} `{word}` is not known{hint}", "not_known", word=word)
         return None
 
 
@@ -184,7 +188,7 @@ def _offered(
         if code in offered:
             yield Language(code)
         else:
-            findings.add(line, f"Ruimte does not speak `{code}`; it speaks {_listed(offered)}")
+            findings.add(line, f"Ruimte does not speak `{code}`; it speaks {_listed(offered)}", "language", word=code)
 
 
 def mappings(node: Node | None, findings: Findings, *, what: str) -> tuple[Mapping, ...]:

@@ -62,6 +62,8 @@ def _change(change: Change) -> CommentedMap:
         adviser=_text(change.adviser, first),
         managers=CommentedSeq(managers),
         audience=_list(change.audience),
+        council_told_on=change.council_told_on,
+        managers_told_on=change.managers_told_on,
         frame_on=change.frame_on,
         frame=CommentedSeq([_point(point, first) for point in change.points]),
         scenarios=CommentedSeq([_scenario(scenario, first) for scenario in change.scenarios]),

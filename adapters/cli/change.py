@@ -113,6 +113,8 @@ def _report(applied: Applied) -> None:
     change = applied.change
     if applied.new:
         say(f"Change {change.id} is in place.")
+    elif not applied.changed:
+        say(f"Change {change.id} is in place as it was; nothing was changed.")
     elif applied.frame_changed:
         say(f"Change {change.id} was corrected; what people were told has changed, so everyone hears it again.")
     else:

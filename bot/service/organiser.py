@@ -46,11 +46,15 @@ Say = Callable[..., str]
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What `apply` did: the change as it is now, whether it is new, and whether its frame goes to everyone again."""
+    """What `apply` did: the change as it is now, whether it is new, and whether its frame goes to everyone again.
+
+    `changed` is False where everything stood like that already.
+    """
 
     change: Change
     new: bool
     frame_changed: bool
+    changed: bool = True
 
 
 async def check(context: Context, tenant: TenantId, change: Change) -> tuple[str, ...]:
@@ -219,7 +223,7 @@ async def apply(context: Context, tenant: TenantId, change: Change, by: PersonId
             await _tell_correction(context, tx, kept, now)
         elif old.frame_told_at is None:
             await _move_frame(tx, await plan_frame(context, tx, kept, now))
-        return Applied(kept, new=False, frame_changed=told)
+        return Applied(kept, new=False, frame_changed=told, changed=kept != old)
 
 
 async def _listened(tx: Transaction, change: Change) -> bool:

@@ -32,6 +32,8 @@ adviser: {nl: Joke, en: Joke}
 managers:
   - {person: carla, team: north}
 audience: [north, south]
+council_told_on: 2026-11-20
+managers_told_on: 2026-11-27
 frame_on: 2026-12-01
 frame:
   - fixed: {nl: De app komt er., en: The app is coming.}

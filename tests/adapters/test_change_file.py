@@ -125,7 +125,7 @@ BROKEN = [
     ("frame_on: 2026-12-01", "frame_on: 1 december", "`frame_on` is no day: `1 december`; write it as 2026-12-31"),
     ("country: NL", "country: NL\ncountry: BE", "`country` stands here twice, first on line 6"),
     ("id: zelf-roosteren", "id: a/b", "`a/b` is no key; write letters, digits and hyphens"),
-    ("    key: planning", "    key: app", "point `app` stands here twice, first on line 16"),
+    ("    key: planning", "    key: app", "point `app` stands here twice, first on line 18"),
     ("  - fixed: {nl: De app", "  - fast: {nl: De app", "a point is none of fixed, intended, open and together"),
     ("  - fixed: {nl: De app", "  - open: x\n    fixed: {nl: De app", "a point is both fixed and open"),
     ("    decided_by: {nl: De directie, en: The board}\n", "", "this fixed point has no `decided_by`: who decided it?"),
@@ -272,6 +272,28 @@ def test_what_is_no_change_file_is_said_in_a_sentence(tmp_path: Path, text: str,
     assert says in found
 
 
+@pytest.mark.parametrize(
+    ("wrong", "meant", "line"),
+    [("opne", "open", 3), ("titel", "title", 1), ("qeustion", "question", 4), ("oepn", "open", 3)],
+)
+def test_a_misspelt_key_is_named_with_the_one_that_was_meant(tmp_path: Path, wrong: str, meant: str, line: int) -> None:
+    found = findings(SMALLEST.replace(f"{meant}:", f"{wrong}:"), tmp_path)
+    assert (line, f"a change has no `{wrong}`; did you mean `{meant}`?") in found
+
+
+def test_a_finding_about_the_whole_file_names_no_line(tmp_path: Path) -> None:
+    with pytest.raises(FileInvalid) as caught:
+        load_change(tmp_path / "nowhere.yaml", tenant=TENANT, against=against())
+    assert str(caught.value).startswith(f"{tmp_path / 'nowhere.yaml'}: the file cannot be read")
+
+
+def test_when_the_works_council_and_the_managers_heard_of_it_is_read_also_when_it_has_passed(tmp_path: Path) -> None:
+    change = load(WHOLE, tmp_path)
+    assert (change.council_told_on, change.managers_told_on) == (date(2026, 11, 20), date(2026, 11, 27))
+    found = findings(WHOLE.replace("2026-11-20", "ooit"), tmp_path)
+    assert found == [(line_of(WHOLE, "council_told_on"), "`council_told_on` is no day: `ooit`; write it as 2026-12-31")]
+
+
 def test_a_file_that_is_not_there_or_not_text_is_a_finding(tmp_path: Path) -> None:
     path = tmp_path / "change.yaml"
     for content in (None, b"title: \xff\xfe"):
@@ -395,6 +417,8 @@ def changes(draw: st.DrawFn) -> Change:
         core_team=(PersonId("anna"), PersonId("bert")),
         managers=(Manager(PersonId("carla"), TeamKey("north")),),
         audience=draw(st.sampled_from([(), (TeamKey("north"), TeamKey("south"))])),
+        council_told_on=draw(st.none() | st.dates(date(2026, 1, 1), date(2027, 1, 1))),
+        managers_told_on=draw(st.none() | st.dates(date(2026, 1, 1), date(2027, 1, 1))),
         scenarios=(replace(scenarios[0], rests_on=rests), *scenarios[1:]),
         planning=(listen, choose),
         adviser=draw(st.none() | names),

@@ -23,10 +23,13 @@ def test_a_whole_file_is_applied_and_shown_as_it_was_written(ruimte: CommandLine
     assert "listen opens" in result.stdout
     shown = ruimte("change", "show", "zelf-roosteren")
     again = ruimte("change", "apply", ruimte.file(WHOLE))
-    assert "Change zelf-roosteren was corrected." in again.stdout
+    assert "Change zelf-roosteren is in place as it was; nothing was changed." in again.stdout
+    assert "corrected" not in again.stdout
     assert ruimte("change", "show", "zelf-roosteren").stdout == shown.stdout
     (ruimte.folder / "shown.yaml").write_text(shown.stdout, encoding="utf-8")
-    assert ruimte("change", "apply", str(ruimte.folder / "shown.yaml")).exit_code == 0
+    assert "nothing was changed" in ruimte("change", "apply", str(ruimte.folder / "shown.yaml")).stdout
+    corrected = ruimte("change", "apply", ruimte.file(WHOLE.replace("channel: c-core", "channel: c-other")))
+    assert "Change zelf-roosteren was corrected." in corrected.stdout
 
 
 def test_the_smallest_file_is_enough(ruimte: CommandLine) -> None:
@@ -146,7 +149,7 @@ def test_a_file_that_is_no_change_is_a_finding_and_no_stack_trace(ruimte_on_file
 def test_a_file_that_is_not_there_is_a_finding(ruimte_on_file: CommandLine) -> None:
     result = ruimte_on_file("change", "apply", "nowhere.yaml")
     assert result.exit_code == 1
-    assert result.stderr.startswith("nowhere.yaml:0: the file cannot be read: No such file or directory\n")
+    assert result.stderr.startswith("nowhere.yaml: the file cannot be read: No such file or directory\n")
 
 
 def test_days_are_moved_to_the_future_for_these_tests() -> None:
