@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
-def insert_into(connection: AsyncConnection, table: Table) -> postgresql.Insert:
+def insert_into(connection: AsyncConnection | Connection, table: Table) -> postgresql.Insert:
     """Begin an insert with `on_conflict_do_update` and `on_conflict_do_nothing`, which both databases have alike."""
     if connection.dialect.name == "sqlite":
         return cast("postgresql.Insert", sqlite.insert(table))

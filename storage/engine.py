@@ -3,20 +3,23 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import asyncpg
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.pool import AsyncAdaptedQueuePool, QueuePool
 
 from bot.errors import StoreUnavailable
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -61,12 +64,14 @@ class Turn:
 class Database:
     """One database. On SQLite one connection writes; on PostgreSQL the database itself orders who writes."""
 
-    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, name: str) -> None:
-        """Take the engines; they may be the same one."""
+    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, name: str, *, at_once: Engine | None = None) -> None:
+        """Take the engines; writer and reader may be the same one. `at_once` is what `write_at_once` uses on SQLite."""
         self._writer = writer
         self._reader = reader
         self._name = name
-        self._turn = Turn() if writer.dialect.name == "sqlite" else None
+        self._at_once = at_once
+        self._turn = Turn() if at_once is not None else None
+        self._thread = ThreadPoolExecutor(1, "database")
 
     @property
     def is_sqlite(self) -> bool:
@@ -86,6 +91,25 @@ class Database:
             return
         async with self._turn, self._transaction(self._writer) as connection:
             yield connection
+
+    async def write_at_once(self, work: Callable[[Connection], T]) -> T:
+        """Do all of `work` in one writing transaction, and return what it returns when that is committed.
+
+        On SQLite it runs in a thread from begin to commit: statement by statement the event loop would be crossed
+        some twenty times, which costs more than the statements.
+
+        Raises:
+            StoreUnavailable: The database cannot be reached, or stayed locked.
+        """
+        if self._turn is None or self._at_once is None:
+            async with self.writing() as connection:
+                return await connection.run_sync(work)
+        async with self._turn:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._written, self._at_once, work)
+
+    def _written(self, engine: Engine, work: Callable[[Connection], T]) -> T:
+        with _ours(self._name), engine.begin() as connection:
+            return work(connection)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -120,6 +144,9 @@ class Database:
         """Close every connection."""
         await self._writer.dispose()
         await self._reader.dispose()
+        if self._at_once is not None:
+            await asyncio.to_thread(self._at_once.dispose)
+        self._thread.shutdown(wait=False)
 
     async def _truncate(self, turn: Turn) -> bool:
         async with turn, self._connected(self._writer) as connection:
@@ -144,13 +171,21 @@ class Database:
         except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             raise StoreUnavailable(f"{self._name} cannot be reached") from error
         try:
-            yield connection
-        except DBAPIError as error:
-            if _is_gone(error):
-                raise StoreUnavailable(f"{self._name} is locked or gone") from error
-            raise
+            with _ours(self._name):
+                yield connection
         finally:
             await connection.close()
+
+
+@contextmanager
+def _ours(name: str) -> Iterator[None]:
+    """Turn an error that says that the database is not there into ours."""
+    try:
+        yield
+    except DBAPIError as error:
+        if _is_gone(error):
+            raise StoreUnavailable(f"{name} is locked or gone") from error
+        raise
 
 
 def connect(url: str, *, create: bool = False) -> Database:
@@ -166,9 +201,16 @@ def connect(url: str, *, create: bool = False) -> Database:
         engine = _postgres(parsed)
         reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         return Database(engine, reader, name)
-    writer = _sqlite(parsed, begin="BEGIN IMMEDIATE", connections=1, create=create)
-    reader = _sqlite(parsed, begin="BEGIN", connections=_READERS, create=create, query_only=True)
-    return Database(writer, reader, name)
+    url_of = _sqlite_url(parsed, create=create)
+    writer = _sqlite(url_of, connections=1)
+    reader = _sqlite(url_of, connections=_READERS)
+    at_once = create_engine(
+        url_of.set(drivername="sqlite"), hide_parameters=True, poolclass=QueuePool, pool_size=1, max_overflow=0
+    )
+    _begins(writer.sync_engine, "BEGIN IMMEDIATE", _PRAGMAS)
+    _begins(at_once, "BEGIN IMMEDIATE", _PRAGMAS)
+    _begins(reader.sync_engine, "BEGIN", (*_PRAGMAS, "PRAGMA query_only = ON"))
+    return Database(writer, reader, name, at_once=at_once)
 
 
 def make_file(url: str) -> None:
@@ -201,22 +243,25 @@ def _postgres(url: URL) -> AsyncEngine:
     )
 
 
-def _sqlite(url: URL, *, begin: str, connections: int, create: bool, query_only: bool = False) -> AsyncEngine:
+def _sqlite_url(url: URL, *, create: bool) -> URL:
     mode = "rwc" if create else "rw"
-    engine = create_async_engine(
-        url.set(
-            drivername="sqlite+aiosqlite",
-            database=f"file:{quote(url.database or '')}",
-            query={"mode": mode, "uri": "true"},
-        ),
-        hide_parameters=True,
-        poolclass=AsyncAdaptedQueuePool,
-        pool_size=connections,
-        max_overflow=0,
+    return url.set(
+        drivername="sqlite+aiosqlite",
+        database=f"file:{quote(url.database or '')}",
+        query={"mode": mode, "uri": "true"},
     )
-    pragmas = (*_PRAGMAS, "PRAGMA query_only = ON") if query_only else _PRAGMAS
 
-    @event.listens_for(engine.sync_engine, "connect")
+
+def _sqlite(url: URL, *, connections: int) -> AsyncEngine:
+    return create_async_engine(
+        url, hide_parameters=True, poolclass=AsyncAdaptedQueuePool, pool_size=connections, max_overflow=0
+    )
+
+
+def _begins(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> None:
+    """Set up every connection of an engine on SQLite, and begin its transactions with `begin`."""
+
+    @event.listens_for(engine, "connect")
     def _set(connection: DBAPIConnection, _record: object) -> None:
         # The driver must not begin transactions by itself: it would not do so IMMEDIATE, nor around DDL.
         connection.isolation_level = None
@@ -225,12 +270,10 @@ def _sqlite(url: URL, *, begin: str, connections: int, create: bool, query_only:
             cursor.execute(pragma)
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         if not connection.get_execution_options().get(_PLAIN):
             connection.exec_driver_sql(begin)
-
-    return engine
 
 
 def _is_gone(error: DBAPIError) -> bool:

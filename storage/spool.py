@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ARRAY, BigInteger, delete, func, literal, select
+from sqlalchemy import ARRAY, BigInteger, Connection, delete, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import token
@@ -173,9 +173,12 @@ class SqlSpool:
         places: defaultdict[_Place, list[_Submission]] = defaultdict(list)
         for one in live:
             places[one.place].append(one)
-        async with self._database.writing() as connection:
+
+        def write(connection: Connection) -> None:
             for place in sorted(places):
-                await _write_round(connection, place, keys[place], places[place])
+                _write_round(connection, place, keys[place], places[place])
+
+        await self._database.write_at_once(write)
 
     async def _keys_of(self, batch: Sequence[_Submission]) -> Mapping[_Place, bytes]:
         """Fetch the rounds' keys, and name everyone's box and voice with them."""
@@ -191,16 +194,14 @@ class SqlSpool:
         return keys
 
 
-async def _write_round(
-    connection: AsyncConnection, place: _Place, key: bytes, submissions: Sequence[_Submission]
-) -> None:
+def _write_round(connection: Connection, place: _Place, key: bytes, submissions: Sequence[_Submission]) -> None:
     """Merge the submissions of one round into their boxes, and write these in the order of their tags."""
-    terms = await _terms_while_open(connection, place)
+    terms = _terms_while_open(connection, place)
     if terms is None:
         for one in submissions:
             one.error = RoundClosed(f"round {place[1]} is not open")
         return
-    boxes = await _boxes(connection, place, sorted({one.tag for one in submissions}))
+    boxes = _boxes(connection, place, sorted({one.tag for one in submissions}))
     changed: dict[bytes, bytes] = {}
     for one in submissions:
         try:
@@ -211,10 +212,10 @@ async def _write_round(
         else:
             if sealed is not None:
                 changed[one.tag] = sealed
-    await _upsert(connection, place, changed)
+    _upsert(connection, place, changed)
 
 
-async def _terms_while_open(connection: AsyncConnection, place: _Place) -> Terms | None:
+def _terms_while_open(connection: Connection, place: _Place) -> Terms | None:
     """Hold the round's row, so that it does not close before the commit; None when it is not open."""
     tenant, round_id = place
     statement = (
@@ -226,7 +227,7 @@ async def _terms_while_open(connection: AsyncConnection, place: _Place) -> Terms
         )
         .with_for_update(read=True)
     )
-    row = (await connection.execute(statement)).one_or_none()
+    row = (connection.execute(statement)).one_or_none()
     return None if row is None else Terms(tenant, round_id, row.k, row.audience)
 
 
@@ -242,20 +243,20 @@ async def _terms_at_release(connection: AsyncConnection, tenant: TenantId, round
     return Terms(tenant, round_id, row.k, row.audience)
 
 
-async def _boxes(connection: AsyncConnection, place: _Place, tags: Sequence[bytes]) -> Mapping[bytes, bytes]:
+def _boxes(connection: Connection, place: _Place, tags: Sequence[bytes]) -> Mapping[bytes, bytes]:
     """Read the boxes that are there, held against another replica that writes the same ones."""
     if connection.dialect.name == "postgresql":
         # A box that is not there yet has no row to lock. In this order, so that nobody waits in a circle.
         names = sorted(int.from_bytes(tag[:8], "big", signed=True) for tag in tags)
-        await connection.execute(select(func.pg_advisory_xact_lock(func.unnest(literal(names, ARRAY(BigInteger))))))
+        connection.execute(select(func.pg_advisory_xact_lock(func.unnest(literal(names, ARRAY(BigInteger))))))
     tenant, round_id = place
     statement = select(_spool.tag, _spool.box).where(
         _spool.tenant == tenant, _spool.round == round_id, _spool.tag.in_(tags)
     )
-    return {row.tag: row.box for row in await connection.execute(statement)}
+    return {row.tag: row.box for row in connection.execute(statement)}
 
 
-async def _upsert(connection: AsyncConnection, place: _Place, boxes: Mapping[bytes, bytes]) -> None:
+def _upsert(connection: Connection, place: _Place, boxes: Mapping[bytes, bytes]) -> None:
     if not boxes:
         return
     tenant, round_id = place
@@ -265,7 +266,7 @@ async def _upsert(connection: AsyncConnection, place: _Place, boxes: Mapping[byt
         set_={"box": insert.excluded.box},
     )
     rows = [{"tenant": tenant, "round": round_id, "tag": tag, "box": boxes[tag]} for tag in sorted(boxes)]
-    await connection.execute(statement, rows)
+    connection.execute(statement, rows)
 
 
 def _open_all(key: bytes, terms: Terms, boxes: Sequence[tuple[bytes, bytes]]) -> list[Slip]:
