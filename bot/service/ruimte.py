@@ -11,7 +11,7 @@ from bot.events import Event, Pressed, Submitted
 from bot.ids import ChangeId, Language, PersonId, TenantId
 from bot.messages import Action, Notice, Paragraph, Reply
 from bot.people import Person
-from bot.service import core_team, doors, employee, explaining, home, manager, organiser, roster, tick
+from bot.service import checking, core_team, doors, employee, explaining, home, manager, organiser, roster, tick
 from bot.service.context import Context
 from bot.service.organiser import Applied
 from bot.service.parts import Parts
@@ -82,7 +82,7 @@ class Ruimte:
 
     async def check(self, tenant: TenantId, change: Change) -> tuple[str, ...]:
         """Say what is wrong with a change before it is applied, as sentences in the change's first language."""
-        return await organiser.check(self._context, tenant, change)
+        return await checking.check(self._context, tenant, change)
 
     async def apply(self, tenant: TenantId, change: Change, *, by: PersonId | None = None) -> Applied:
         """Put a change in place, or a correction of it; `by` None is whoever operates the installation.

@@ -31,6 +31,7 @@ SAYS: Mapping[str, tuple[int, tuple[str, ...]]] = {
     "_plain": (1, ("news.{}_title", "news.{}")),
     "Refused": (0, ("refused.{}",)),
     "TooMuch": (0, ("refused.plan_{}",)),
+    "Problem": (0, ("refused.{}",)),
     "_localised_fields": (2, ("core.field_{}",)),
     "_text": (1, ("{}.text",)),
 }
@@ -40,10 +41,13 @@ CONFIRM = ("confirm.{}_title", "confirm.{}", "confirm.{}_yes")
 NOT_GAPS = frozenset({"primary"})
 """What a call takes beside the key and what fills its gaps."""
 
+PROBLEM_FACTS = 2
+"""Which argument of a problem holds its facts."""
+
 SAYS_WHAT_IT_IS_GIVEN = {"say", "note", "_sorry"}
 """Functions that say a key of their caller."""
 
-BY_CALLER = ("button.*", "notice.*", "news.*", "confirm.*", "*.text", "core.field_*", "refused.plan_*")
+BY_CALLER = ("button.*", "notice.*", "news.*", "confirm.*", "*.text", "core.field_*", "refused.*")
 """Keys that functions make of what their callers give, which is looked for at the callers."""
 
 KEY = re.compile(r"(\*|[a-z_0-9]+)(\.[a-z_*0-9]+)+")
@@ -114,8 +118,20 @@ def filled_by(call: ast.Call) -> frozenset[str] | None:
     """Return what fills the gaps of what is said."""
     if name_of(call) == "TooMuch":
         return frozenset({"day", "amount"})
+    if name_of(call) == "Problem":
+        return facts_of(call)
     given = [keyword.arg for keyword in call.keywords]
     return None if None in given else frozenset(name for name in given if name is not None) - NOT_GAPS
+
+
+def facts_of(call: ast.Call) -> frozenset[str] | None:
+    """Return the gaps that the facts of a problem fill, its third argument; None where that cannot be seen."""
+    if len(call.args) <= PROBLEM_FACTS:
+        return frozenset()
+    facts = call.args[PROBLEM_FACTS]
+    if not isinstance(facts, ast.Dict):
+        return None
+    return frozenset(str(key.value) for key in facts.keys if isinstance(key, ast.Constant))
 
 
 def uses_in(name: str, source: str) -> Iterator[Use]:
