@@ -56,7 +56,7 @@ class Outcome:
     """What was decided on a point (in words: `decision`), why, and the themes that led to it.
 
     For a choice between scenarios: which one, what changed in it, why not the others, and what is said of another
-    one that people named.
+    one that people named; the choice is the decision then, and words are optional.
     """
 
     verdict: Verdict
@@ -244,23 +244,34 @@ def decide(change: Change, key: PointKey, outcome: Outcome) -> Change:
     """Record the outcome of an open or together point.
 
     Raises Refused: `not_open` for a point that asks nothing, `draft_not_told` for a together point whose draft did not
-    go back to everyone, `no_reason`, `scenario_unknown`, `others_unexplained` for a choice without why not the others.
+    go back to everyone, `no_reason`, `no_decision` where nothing says what was decided, `scenario_unknown`,
+    `others_unexplained` for a choice without why not the others.
     """
     point = change.point(key)
     if not point.asks:
         raise Refused("not_open", point=point.text)
     if point.state is PointState.TOGETHER and point.draft_told_at is None:
         raise Refused("draft_not_told", point=point.text)
-    if not any(text.strip() for _, text in outcome.reason.texts):
+    if not _says_something(outcome.reason):
         raise Refused("no_reason")
     _check_choice(change, point, outcome)
     return with_point(change, replace(point, outcome=outcome))
 
 
+def _says_something(text: Localised | None) -> bool:
+    """Whether there are words in it, in any language."""
+    return text is not None and any(words.strip() for _, words in text.texts)
+
+
 def _check_choice(change: Change, point: Point, outcome: Outcome) -> None:
-    """An outcome of a point with scenarios names one of them and says why not the others (rule 5)."""
+    """An outcome of a point with scenarios names one of them and says why not the others (rule 5).
+
+    Without scenarios it says what was decided: a verdict alone tells nobody what will happen.
+    """
     keys = {scenario.key for scenario in change.scenarios if scenario.point == point.key}
     if not keys:
+        if not _says_something(outcome.decision):
+            raise Refused("no_decision", point=point.text)
         return
     if outcome.chosen not in keys:
         raise Refused("scenario_unknown", point=point.text)

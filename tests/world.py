@@ -52,6 +52,15 @@ START = datetime(2027, 1, 4, 7, tzinfo=UTC)
 FRAME_ON = date(2027, 1, 12)
 """The Tuesday of the week after."""
 
+DECIDED = {
+    "verdict": "adopted",
+    "decision_nl": "Ieder team plant zelf zijn avonden.",
+    "decision_en": "Each team plans its own evenings.",
+    "reason_nl": "Omdat jullie het zo wilden.",
+    "reason_en": "Because you wanted it so.",
+}
+"""How the form of an outcome is filled in where a test says nothing else."""
+
 CORE = ("mila", "joost")
 LEADS = ("lea",)
 
@@ -225,6 +234,11 @@ class World:
     def mila(self) -> User:
         """The organiser, of the core team."""
         return self.user("mila")
+
+    async def decides(self, key: str = "evenings", **given: str) -> Reply:
+        """Let the organiser record an outcome on a point."""
+        await self.mila.presses(Action.OUTCOME, f"{CHANGE}/{key}")
+        return await self.mila.fills(**DECIDED | given)
 
     def others(self, count: int, *, start: int = 0) -> list[User]:
         """Give so many of those who are asked."""

@@ -33,6 +33,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "nl": {
         "reaction": "Dank je wel. We zien vooral dat jullie willen houden wat nu goed gaat, en dat nemen we mee.",
         "draft": "Dit is wat we met drie collega's hebben opgeschreven. Klopt er iets niet, zeg het dan.",
+        "decision": "We doen het zoals de meesten van jullie het voorstelden, te beginnen met twee teams.",
         "reason": "Dit hoorden we het meest, en het kan. Wat er niet kon, leggen we per team uit.",
         "others": "Bij de andere manier moest iedereen tegelijk leren, en dat vonden veel mensen te snel.",
         "another": "Om de beurt beginnen, per wijk: dat nemen we mee in de teams die eerst gaan.",
@@ -43,6 +44,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "reaction": "Thank you. Above all we see that you want to keep what works now, and we take that along.",
         "draft": "This is what we wrote down with three colleagues. If something in it is wrong, say so.",
+        "decision": "We do it the way most of you proposed, beginning with two teams.",
         "reason": "This is what we heard most, and it can be done. What could not, we explain team by team.",
         "others": "The other way everyone had to learn at once, and many found that too fast.",
         "another": "Beginning in turns, by district: we take that along in the teams that go first.",

@@ -147,15 +147,16 @@ def _change_buttons(words: Words, change: Change) -> tuple[Button, ...]:
 
 
 def _localised_fields(
-    words: Words, change: Change, key: str, *, required: bool = True, maximum: int = 1000
+    words: Words, change: Change, key: str, *, required: bool = True, maximum: int = 1000, hint: str = ""
 ) -> tuple[Field, ...]:
-    """The same field once per language of the change: `<key>-<language>`."""
+    """The same field once per language of the change: `<key>-<language>`. The first one carries the hint."""
     return tuple(
         TextField(
             FieldKey(f"{key}-{language}"),
             words.say(
-                "core.in_language", what=words.say(f"core.field_{key}"), language=words.say(f"language.{language}")
+                "core.in_language", what=words.say(f"core.field_{key}"), language=words.name_of(language)
             ),
+            hint if language == change.languages[0] else "",
             maximum=maximum,
             required=required and language == change.languages[0],
         )
@@ -214,7 +215,8 @@ def outcome_form(words: Words, change: Change, point: Point) -> Form:
     if scenarios:
         options = tuple(Option(one.key, cut(words.of(one.title))) for one in scenarios)
         fields.append(ChoiceField(FieldKey("chosen"), words.say("outcome.chosen"), options))
-    fields.extend(_localised_fields(words, change, "decision", required=False))
+    hint = words.say("core.hint_decision_scenarios" if scenarios else "core.hint_decision")
+    fields.extend(_localised_fields(words, change, "decision", required=not scenarios, hint=hint))
     fields.extend(_localised_fields(words, change, "reason"))
     if scenarios:
         fields.extend(_localised_fields(words, change, "changed", required=False))

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.timeout(420)
 
 RUMOUR = "De flexpool mag eerst kiezen."
 REACTION = "We houden de vaste gezichten. Hoe, dat weten we nog niet."
+DECISION = "Ieder team begint op zijn eigen dag."
 REASON = "Zo kan iedereen afkijken en bijsturen."
 DRAFT = "Ruilen mag altijd, en wie ziek is belt een mens."
 
@@ -74,7 +75,7 @@ def everyone_hears_the_frame(visitor: Visitor, cast: Cast) -> str:
     visitor.picture("frame", at=frame)
     told_at = frame.locator("time").get_attribute("datetime")
     visitor.press(visitor.say("button.believe"))
-    expect(visitor.dialog).to_contain_text(visitor.say("promise.limits"))
+    expect(visitor.dialog).to_contain_text(visitor.say("promise.limits_tap"))
     visitor.choose(answer="unsure")
     visitor.picture("believe")
     visitor.send(until=visitor.say("thanks.title"))
@@ -234,6 +235,8 @@ def decide(visitor: Visitor, desk: str, number: int, *, chosen: str = "", **text
     visitor.choose(verdict="adapted")
     if chosen:
         visitor.choose(chosen=chosen)
+    else:
+        visitor.fill(decision_nl=DECISION, decision_en=DECISION)
     visitor.fill(reason_nl=REASON, reason_en=REASON, **texts)
     visitor.picture("deciding")
     visitor.send_last()

@@ -12,7 +12,20 @@ from storage.keys import MemoryKeys
 from storage.migrations import upgrade
 from storage.opening import open_storage
 from tests.people import words_in
-from tests.world import BELIEVE, CHANGE, NL, World, a_change, a_world, one_question, plan, staff, texts, two_scenarios
+from tests.world import (
+    BELIEVE,
+    CHANGE,
+    DECIDED,
+    NL,
+    World,
+    a_change,
+    a_world,
+    one_question,
+    plan,
+    staff,
+    texts,
+    two_scenarios,
+)
 
 WHOLE = a_change(
     BELIEVE,
@@ -136,8 +149,8 @@ async def test_two_of_the_core_team_who_decide_at_the_same_moment_decide_once(an
     for user in (world.mila, joost):
         await user.presses(Action.OUTCOME, f"{CHANGE}/evenings")
     forms = [
-        world.mila.filled(verdict="adopted", reason_nl="Zo doen we het."),
-        joost.filled(verdict="declined", reason_nl="Zo doen we het niet."),
+        world.mila.filled(**DECIDED),
+        joost.filled(**DECIDED | {"verdict": "declined"}),
     ]
     replies = await asyncio.gather(*(world.service.handle(form) for form in forms))
     assert len({words_in(reply) for reply in replies}) == 2, "one of them hears that it was decided already"

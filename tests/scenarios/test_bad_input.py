@@ -9,7 +9,7 @@ from bot.ids import FieldKey, PersonId
 from bot.messages import Action, Form, Invalid, Notice
 from bot.service.ruimte import ANSWERS, PRESSED, SUBMITTED
 from tests.people import words_in
-from tests.world import CHANGE, TENANT, World, a_change, one_question, someone
+from tests.world import CHANGE, DECIDED, TENANT, World, a_change, one_question, someone
 
 VALUES = (
     "",
@@ -132,7 +132,7 @@ async def test_what_is_the_core_teams_is_not_anybody_elses(running: World, who: 
 async def test_someone_else_cannot_send_the_core_teams_form(running: World) -> None:
     for action, state in ((Action.OUTCOME, f"{CHANGE}/evenings"), (Action.CANCEL_ROUND, "roosters-listen-1")):
         await running.mila.presses(action, state)
-        given = {"verdict": "adopted", "reason_nl": "Zo."} if action is Action.OUTCOME else {}
+        given = DECIDED if action is Action.OUTCOME else {}
         event = running.mila.filled(**given)
         stolen = Submitted(TENANT, PersonId("p000"), event.action, event.state, event.fields, 99)
         await running.service.handle(stolen)

@@ -63,8 +63,7 @@ async def test_other_questions_for_a_planned_round_are_what_is_asked(world: Worl
 
 async def test_a_correction_keeps_what_came_of_the_change(world: World) -> None:
     await opened(world)
-    await world.mila.presses(Action.OUTCOME, "roosters/evenings")
-    await world.mila.fills(verdict="adopted", reason_nl="Zo.")
+    await world.decides()
     await world.applies(replace(FIRST, title=text("Anders roosteren")))
     change = await world.change()
     assert change.points[1].outcome is not None

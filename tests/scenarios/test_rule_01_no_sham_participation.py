@@ -7,7 +7,7 @@ import pytest
 from bot.change import Change, PlannedRound, PointState
 from bot.errors import Refused
 from bot.ids import PointKey
-from bot.messages import Action, Facts
+from bot.messages import Facts
 from bot.round import RoundState
 from tests.people import words_in
 from tests.world import (
@@ -58,7 +58,7 @@ async def test_a_round_about_a_point_that_was_decided_meanwhile_is_taken_off(wor
         a_change(one_question(), replace(one_question("02-10", "02-17"), point=PointKey("evenings")), points=points)
     )
     await world.until("01-20 10:00")
-    await decides(world, "evenings")
+    await world.decides()
     await world.until("02-18")
     assert (await world.round("listen", 2)).state is RoundState.CANCELLED
     assert not any("listen-2" in one.item for one in world.user("p000").chat)
@@ -67,16 +67,10 @@ async def test_a_round_about_a_point_that_was_decided_meanwhile_is_taken_off(wor
 async def test_a_round_does_not_open_when_everything_was_decided_meanwhile(world: World) -> None:
     await world.applies(a_change(one_question()))
     await world.until("01-13 10:00")
-    await decides(world, "evenings")
+    await world.decides()
     await world.until("01-28")
     assert (await world.round("listen")).state is RoundState.CANCELLED
     assert not any("listen" in one.item for one in world.user("p000").chat)
-
-
-async def decides(world: World, key: str) -> None:
-    """Record an outcome on a point."""
-    await world.mila.presses(Action.OUTCOME, f"roosters/{key}")
-    await world.mila.fills(verdict="adopted", reason_nl="Zo doen we het.", reason_en="That is how we do it.")
 
 
 @pytest.mark.parametrize("becomes", [PointState.FIXED, PointState.INTENDED, None])
@@ -98,7 +92,7 @@ async def test_an_open_point_never_becomes_fixed_or_gone_without_an_outcome(
 async def test_a_point_may_become_fixed_after_its_outcome(world: World) -> None:
     await world.applies(a_change())
     await world.until("01-13 10:00")
-    await decides(world, "evenings")
+    await world.decides()
     change = a_change(points=(point("pay", PointState.FIXED), point("evenings", PointState.FIXED)))
     await world.applies(change)
     kept = (await world.change()).points[1]

@@ -10,16 +10,23 @@ from bot.ids import TeamKey
 from bot.messages import Action
 from bot.round import RoundState
 from tests.people import words_in
-from tests.world import CHANGE, NL, TENANT, World, a_change, a_world, one_question, plan, point, someone, staff, texts
+from tests.world import (
+    CHANGE,
+    DECIDED,
+    NL,
+    TENANT,
+    World,
+    a_change,
+    a_world,
+    one_question,
+    plan,
+    point,
+    someone,
+    staff,
+    texts,
+)
 
-OUTCOME = {"verdict": "adopted", "reason_nl": "Omdat jullie het zo wilden."}
-DECIDED = "Omdat jullie het zo wilden."
-
-
-async def decides(world: World, key: str = "evenings", **given: str) -> None:
-    """Record an outcome."""
-    await world.mila.presses(Action.OUTCOME, f"{CHANGE}/{key}")
-    await world.mila.fills(**OUTCOME | given)
+REASON = DECIDED["reason_nl"]
 
 
 async def listened(world: World, *more: object, voices: int = 12) -> None:
@@ -104,24 +111,37 @@ async def test_a_round_that_opened_late_stays_open_as_long_as_planned(world: Wor
 async def test_every_outcome_is_told_to_everyone_and_stays_on_the_page(world: World) -> None:
     await world.applies(a_change())
     await world.until("01-13 10:00")
-    await decides(world)
+    await world.decides()
     await world.until("01-20")
     for name in ("p000", "p029", "lea", "mila"):
         (told,) = world.user(name).read("outcome")
-        assert DECIDED in words_in(told.message)
+        assert REASON in words_in(told.message)
     await world.until("03-20")
     await world.user("p000").presses(Action.PAGE, CHANGE)
-    assert world.user("p000").sees(DECIDED)
+    assert world.user("p000").sees(REASON)
 
 
 async def test_a_no_needs_its_reason_and_is_told_too(world: World) -> None:
     await world.applies(a_change())
     await world.until("01-13 10:00")
-    await decides(world, verdict="declined", reason_nl="  ")
+    await world.decides(verdict="declined", reason_nl="  ", reason_en="")
     assert "reason-nl" in world.mila.problems
-    await decides(world, verdict="declined", reason_nl="Het kost een nacht extra.")
+    await world.decides(verdict="declined", reason_nl="Het kost een nacht extra.")
     await world.until("01-20")
     assert "Het kost een nacht extra." in words_in(world.user("p000").read("outcome")[0].message)
+
+
+async def test_an_outcome_says_what_was_decided(world: World) -> None:
+    await world.applies(a_change())
+    await world.until("01-13 10:00")
+    await world.mila.presses(Action.OUTCOME, f"{CHANGE}/evenings")
+    assert world.mila.sees("Zeg wat er gaat gebeuren, ook als alles blijft zoals het is.")
+    await world.decides(decision_nl=" ", decision_en="")
+    assert "Zeg in een paar woorden wat er besloten is." in world.mila.problems["decision-nl"]
+    assert (await world.change()).undecided
+    await world.decides(decision_nl="De avonden blijven zoals ze zijn.")
+    await world.until("01-20")
+    assert "De avonden blijven zoals ze zijn." in words_in(world.user("p000").read("outcome")[0].message)
 
 
 async def test_an_outcome_is_recorded_once(world: World) -> None:
@@ -130,13 +150,13 @@ async def test_an_outcome_is_recorded_once(world: World) -> None:
     joost = world.user("joost")
     for user in (world.mila, joost):
         await user.presses(Action.OUTCOME, f"{CHANGE}/evenings")
-    form = world.mila.filled(**OUTCOME)
+    form = world.mila.filled(**DECIDED)
     await world.mila.sends(form)
     await world.mila.sends(form)
-    await joost.fills(verdict="declined", reason_nl="Nee.")
+    await joost.fills(**DECIDED | {"verdict": "declined", "reason_nl": "Nee."})
     await world.until("01-21")
     assert len(world.user("p000").read("outcome")) == 1
-    assert DECIDED in words_in(world.user("p000").read("outcome")[0].message)
+    assert REASON in words_in(world.user("p000").read("outcome")[0].message)
 
 
 async def test_the_themes_that_led_to_an_outcome_are_named_in_it(world: World) -> None:
@@ -146,7 +166,7 @@ async def test_the_themes_that_led_to_an_outcome_are_named_in_it(world: World) -
     await world.until("01-26 18:00")
     await world.mila.clicks(Action.LINK_POINT, of="roosters-listen-1")
     await world.mila.fills(point="evenings")
-    await decides(world)
+    await world.decides()
     await world.until("02-04")
     assert "Werkdruk" in words_in(world.user("p000").read("outcome")[0].message)
 
@@ -158,7 +178,7 @@ async def test_who_was_asked_and_works_elsewhere_now_hears_the_outcome_too() -> 
     assert world.user("mover").read("invite")
     world.chats.join(someone("mover", teams=(TeamKey("south"),)))
     await world.syncs()
-    await decides(world)
+    await world.decides()
     await world.until("01-29")
     assert world.user("mover").read("outcome")
 
@@ -166,7 +186,7 @@ async def test_who_was_asked_and_works_elsewhere_now_hears_the_outcome_too() -> 
 async def test_a_draft_goes_back_to_everyone_before_the_outcome_of_a_together_point(world: World) -> None:
     await world.applies(a_change(points=(point("swaps", PointState.TOGETHER),)))
     await world.until("01-13 10:00")
-    await decides(world, "swaps")
+    await world.decides("swaps")
     assert world.mila.sees("Laat iedereen eerst het voorstel zien.")
     await world.mila.presses(Action.DRAFT, f"{CHANGE}/swaps")
     form = world.mila.filled(draft_nl="Ruilen mag tot een dag van tevoren.")
@@ -176,7 +196,7 @@ async def test_a_draft_goes_back_to_everyone_before_the_outcome_of_a_together_po
     await world.until("01-15")
     (draft,) = world.user("p000").read("draft")
     assert "Ruilen mag tot een dag van tevoren." in words_in(draft.message)
-    await decides(world, "swaps")
+    await world.decides("swaps")
     assert not (await world.change()).undecided
 
 
@@ -215,7 +235,7 @@ async def checked(world: World, *, yes: int, no: int) -> None:
     """Decide the last point and let the heard check be held."""
     await world.applies(a_change())
     await world.until("01-13 10:00")
-    await decides(world)
+    await world.decides()
     # The frame and the outcome were this week's two messages.
     await world.until("01-19 12:00")
     for number, user in enumerate(world.others(yes + no)):
@@ -241,7 +261,7 @@ async def test_a_point_that_was_opened_after_the_heard_check_has_to_be_decided_t
 async def test_a_change_does_not_close_before_the_heard_check(world: World) -> None:
     await world.applies(a_change())
     await world.until("01-13 10:00")
-    await decides(world)
+    await world.decides()
     assert "Vraag eerst aan iedereen of ze zich herkennen" in await refused_to_close(world)
     await world.until("01-19 12:00")
     assert world.user("p000").can_click(Action.ANSWER, of="heard")
@@ -257,7 +277,7 @@ async def test_the_count_of_the_heard_check_is_told_to_everyone_and_then_the_cha
     assert (await world.change()).state is ChangeState.CLOSED
     await world.until("02-04")
     (closed,) = world.user("p029").read("change_closed")
-    assert DECIDED in words_in(closed.message)
+    assert REASON in words_in(closed.message)
     assert "8" in words_in(closed.message)
 
 
@@ -295,7 +315,7 @@ async def test_a_heard_check_with_too_few_voices_counts_as_held_and_is_published
 async def test_a_heard_check_that_was_called_off_is_held_another_time(world: World) -> None:
     await world.applies(a_change())
     await world.until("01-13 10:00")
-    await decides(world)
+    await world.decides()
     await world.until("01-18 12:00")
     await world.mila.presses(Action.CANCEL_ROUND, "roosters-heard-1")
     await world.mila.fills()
@@ -307,7 +327,7 @@ async def test_the_heard_check_waits_until_every_point_is_decided(world: World) 
     await world.applies(a_change(plan("heard", "01-19", "01-25")))
     await world.until("01-21")
     assert not any("heard" in one.item for one in world.user("p000").chat)
-    await decides(world)
+    await world.decides()
     await world.until("01-22 12:00")
     assert (await world.round("heard")).state is RoundState.OPEN
 

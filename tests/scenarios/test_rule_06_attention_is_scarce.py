@@ -245,8 +245,7 @@ async def test_with_fewer_people_everyone_gets_every_question_one_after_the_othe
 async def test_the_page_keeps_the_account(world: World) -> None:
     await world.applies(a_change(one_question()))
     await world.until("01-20 12:00")
-    await world.mila.presses(Action.OUTCOME, f"{CHANGE}/evenings")
-    await world.mila.fills(verdict="adapted", reason_nl="Anders dan gedacht.")
+    await world.decides(verdict="adapted")
     user = world.user("p000")
     await user.presses(Action.PAGE, CHANGE)
     # 31 people were asked for a question of two minutes, rounded up.

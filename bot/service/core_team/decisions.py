@@ -31,6 +31,9 @@ async def decide_point(context: Context, tx: Transaction, words: Words, event: S
     given = fields_of(event)
     if given.get("verdict") not in set(Verdict):
         return Invalid(((FieldKey("verdict"), words.say("invalid.choose")),))
+    decision = read_localised(change, given, "decision")
+    if decision is None and not any(one.point == point.key for one in change.scenarios):
+        return missing(words, change, "decision", words.say("refused.no_decision"))
     reason = read_localised(change, given, "reason")
     if reason is None:
         return missing(words, change, "reason")
@@ -43,7 +46,7 @@ async def decide_point(context: Context, tx: Transaction, words: Words, event: S
         now,
         themes=point.linked,
         chosen=ScenarioKey(given["chosen"]) if given.get("chosen") else None,
-        decision=read_localised(change, given, "decision"),
+        decision=decision,
         changed=read_localised(change, given, "changed"),
         others=read_localised(change, given, "others"),
         another=another,

@@ -41,5 +41,6 @@ def fields_of(event: Submitted) -> dict[str, str]:
     return {str(key): text.strip() for key, text in event.fields}
 
 
-def missing(words: Words, change: Change, key: str) -> Invalid:
-    return Invalid(((FieldKey(f"{key}-{change.languages[0]}"), words.say("invalid.empty")),))
+def missing(words: Words, change: Change, key: str, sentence: str = "") -> Invalid:
+    """Say under the first of a field's languages what is missing there."""
+    return Invalid(((FieldKey(f"{key}-{change.languages[0]}"), sentence or words.say("invalid.empty")),))
