@@ -19,8 +19,9 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.background import failed
 from adapters.slack import payload
-from adapters.slack.handlers import Handlers, failed
+from adapters.slack.handlers import PLATFORM, Handlers
 from adapters.slack.payload import COMMANDS, SHORTCUT, PayloadUnknown, Sender
 from adapters.slack.render import PRESS, Json
 from adapters.slack.signature import Signatures
@@ -94,7 +95,7 @@ def make_bolt(handlers: Handlers, workspaces: Workspaces, clock: Clock, client: 
     @app.error
     async def on_error(error: Exception) -> BoltResponse:
         """Bolt itself would log the payload."""
-        failed(error)
+        failed(PLATFORM, error)
         return BoltResponse(status=400 if isinstance(error, PayloadUnknown) else 500, body="")
 
     return app
@@ -187,7 +188,7 @@ class Route:
         except PayloadUnknown:
             return web.Response(status=400)
         except Exception as error:  # noqa: BLE001 -- its text may hold an answer
-            failed(error)
+            failed(PLATFORM, error)
             return web.Response(status=500)
         return web.json_response(answer) if answer else web.Response()
 

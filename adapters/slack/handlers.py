@@ -7,25 +7,20 @@ is on its way, and what comes of it takes its place. Nothing is ever said in a c
 from __future__ import annotations
 
 import asyncio
-import logging
-import traceback
-from collections import OrderedDict
-from collections.abc import Awaitable, Coroutine
-from hashlib import blake2b
-from pathlib import Path
-from secrets import token_bytes
-from typing import Protocol
+from collections.abc import Awaitable
 
+from adapters.background import ANSWERS, Background, Seen, Service, Syncs
 from adapters.slack import views
 from adapters.slack.calls import call
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.payload import Pushed, Sender, Sent
 from adapters.slack.render import Json
 from adapters.slack.workspaces import Origin, Workspaces
-from bot.errors import DeliveryFailed, RuimteError
-from bot.events import Event, Pressed
+from bot.events import Pressed
 from bot.ids import PersonId, TenantId
 from bot.messages import Action, Form, Invalid, Notice, Reply
+
+PLATFORM = "Slack"
 
 ACKNOWLEDGED_S = 2.0
 """Seconds after which a form is acknowledged, come what may: Slack waits three (docs.slack.dev, read 2026-11)."""
@@ -33,64 +28,8 @@ ACKNOWLEDGED_S = 2.0
 OPENED_S = 1.0
 """Seconds after which a page is opened that waits: a trigger lives about three, and opening takes its time too."""
 
-REPLAYS_KEPT = 10_000
-"""So many of what was done are remembered, so that it is not done twice. A request is valid for five minutes."""
-
-ANSWERS = frozenset({Action.ANSWER, Action.WITHDRAW, Action.OFFER})
-"""What may be sent twice: the stamp of the form sees to it that it is still one."""
-
 SETS = frozenset({Action.LANGUAGE, Action.SNOOZE, Action.STOP, Action.RESUME})
 """What changes what stands on somebody's home page."""
-
-_log = logging.getLogger(__name__)
-
-
-class Service(Protocol):
-    """The way in."""
-
-    async def handle(self, event: Event) -> Reply:
-        """Answer a button, a command or a form."""
-        ...
-
-    async def sync(self, tenant: TenantId) -> None:
-        """Take over who is there."""
-        ...
-
-
-class Background:
-    """Work that goes on after Slack was answered; it is let finish when the service stops."""
-
-    def __init__(self) -> None:
-        """Begin with none."""
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def start(self, work: Coroutine[None, None, None]) -> None:
-        """Do it, and log by its kind what goes wrong."""
-        task = asyncio.create_task(_quietly(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def finish(self) -> None:
-        """Wait until everything is done."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
-
-
-class _Seen:
-    """What was done lately, under names that say nothing: a key of this process makes them."""
-
-    def __init__(self) -> None:
-        self._key = token_bytes(32)
-        self._names: OrderedDict[bytes, None] = OrderedDict()
-
-    def again(self, name: str) -> bool:
-        """Say whether this was done before; from now on it was."""
-        digest = blake2b(name.encode(), key=self._key, digest_size=16).digest()
-        known = digest in self._names
-        self._names[digest] = None
-        if len(self._names) > REPLAYS_KEPT:
-            self._names.popitem(last=False)
-        return known and name != ""
 
 
 class Handlers:
@@ -101,9 +40,9 @@ class Handlers:
         self._service = service
         self._workspaces = workspaces
         self._messenger = messenger
-        self._seen = _Seen()
-        self._syncs: dict[TenantId, bool] = {}
-        self.background = Background()
+        self._seen = Seen()
+        self._syncs = Syncs(service)
+        self.background = Background(PLATFORM)
 
     # Forms
 
@@ -176,18 +115,8 @@ class Handlers:
     async def changed(self, origin: Origin) -> None:
         """Take over who is there, once more where something changes meanwhile; many changes are one look."""
         tenant = await self._workspaces.tenant(origin)
-        if tenant is None:
-            return
-        if tenant in self._syncs:
-            self._syncs[tenant] = True
-            return
-        self._syncs[tenant] = True
-        try:
-            while self._syncs[tenant]:
-                self._syncs[tenant] = False
-                await self._service.sync(tenant)
-        finally:
-            del self._syncs[tenant]
+        if tenant is not None:
+            await self._syncs.look(tenant)
 
     async def gone(self, origin: Origin) -> None:
         """We were taken out of a workspace, or our token was revoked."""
@@ -224,23 +153,3 @@ class Handlers:
             workspace = await self._workspaces.of(tenant)
             view = views.home(reply, await self._messenger.links(reply.blocks))
             await call(workspace.client.views_publish, user_id=person, view=view)
-
-
-async def _quietly(work: Coroutine[None, None, None]) -> None:
-    try:
-        await work
-    except Exception as error:  # noqa: BLE001 -- nobody waits for it, and its text may hold an answer
-        failed(error)
-
-
-def failed(error: Exception) -> None:
-    """Log what went wrong by its kind and place; its text may hold what somebody wrote."""
-    if isinstance(error, DeliveryFailed):
-        _log.warning("Slack could not be asked: %s", error)
-    elif isinstance(error, RuimteError):
-        _log.warning("Something from Slack was not done: %s", error.code)
-    else:
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        _log.error(
-            "Something from Slack failed: %s at %s:%s", type(error).__name__, Path(frame.filename).name, frame.lineno
-        )

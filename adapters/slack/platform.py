@@ -19,11 +19,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from adapters.background import Service, failed
 from adapters.settings import SlackSettings
 from adapters.slack.app import EVENTS_PATH, Route, make_bolt, socket_mode
 from adapters.slack.calls import LONGEST_WAIT_S
 from adapters.slack.directory import Defaults, SlackDirectory, Zones
-from adapters.slack.handlers import Handlers, Service, failed
+from adapters.slack.handlers import PLATFORM, Handlers
 from adapters.slack.installations import AppSecrets, ManyWorkspaces, SealedInstallations, Sealer, make_flow
 from adapters.slack.manifest import INSTALL_PATH, REDIRECT_PATH
 from adapters.slack.messenger import SlackMessenger
@@ -91,7 +92,7 @@ class SlackPlatform:
                         await service.sync(tenant)
                         looked[tenant] = loop.time()
             except Exception as error:  # noqa: BLE001 -- it is tried again
-                failed(error)
+                failed(PLATFORM, error)
             await asyncio.sleep(NEW_S)
 
 

@@ -14,11 +14,11 @@ from urllib.parse import urlencode
 import aiohttp
 from slack_sdk.signature import SignatureVerifier
 
+from adapters.background import Service
 from adapters.clock import SystemClock
 from adapters.server import make_app, serving
 from adapters.settings import SlackSettings
 from adapters.slack.directory import Defaults, SlackDirectory, load_zones
-from adapters.slack.handlers import Service
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.workspaces import Workspaces
