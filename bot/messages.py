@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from bot.ids import FieldKey, MessageRef
+from bot.ids import FieldKey, Language, MessageRef
+
+UNSAID = Language("")
 
 
 class Action(StrEnum):
@@ -146,11 +148,12 @@ Block = Heading | Paragraph | Note | Facts | Said | Table | Pointer | Buttons
 class Message:
     """A message to one person or to a channel.
 
-    `summary` is what a notification shows, in one plain line.
+    `summary` is what a notification shows, in one plain line. `language` is the reader's, set when it is sent.
     """
 
     summary: str
     blocks: tuple[Block, ...]
+    language: Language = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +222,7 @@ class Form:
     fields: tuple[Field, ...]
     submit: str
     buttons: tuple[Button, ...] = ()
+    language: Language = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +231,7 @@ class Notice:
 
     title: str
     blocks: tuple[Block, ...]
+    language: Language = UNSAID
 
 
 @dataclass(frozen=True, slots=True)

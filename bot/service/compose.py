@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.change import Change
 from bot.digest.digest import RoundDigest, load
@@ -94,11 +94,13 @@ class Desk:
 
 async def compose(desk: Desk, items: Sequence[Item]) -> Message:
     """Say what these items say, as one message: news bundled, and the one tap of the believe round within the frame."""
-    if len(items) > 1 and {item.kind for item in items} == {Kind.FRAME, Kind.INVITE}:
-        return await _believe(desk, next(item for item in items if item.kind is Kind.INVITE))
-    messages = [await _one(desk, item) for item in items]
     words = desk.words(items[0], await desk.change(items[0]) if items[0].change else None)
-    return news.bundle(words, messages)
+    if len(items) > 1 and {item.kind for item in items} == {Kind.FRAME, Kind.INVITE}:
+        message = await _believe(desk, next(item for item in items if item.kind is Kind.INVITE))
+    else:
+        message = news.bundle(words, [await _one(desk, item) for item in items])
+    languages = desk.context.parts.texts.languages
+    return replace(message, language=words.language if words.language in languages else languages[0])
 
 
 async def _one(desk: Desk, item: Item) -> Message:

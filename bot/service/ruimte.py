@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from bot.change import Change
 from bot.errors import NotAllowed, NotFound, Refused, RuimteError
 from bot.events import Event, Pressed, Submitted
 from bot.ids import ChangeId, Language, PersonId, TenantId
-from bot.messages import Action, Notice, Paragraph, Reply
+from bot.messages import Action, Invalid, Notice, Paragraph, Reply
 from bot.people import Person
 from bot.service import checking, core_team, doors, employee, explaining, home, manager, organiser, roster, tick
 from bot.service.context import Context
 from bot.service.organiser import Applied
 from bot.service.parts import Parts
 from bot.wording import personal
+from bot.wording.round import Handle
 from bot.wording.words import Words
 
 Press = Callable[[Context, Pressed, Person], Awaitable[Reply]]
@@ -35,16 +37,27 @@ class Ruimte:
         try:
             return await self._answer(event)
         except RuimteError as error:
-            return _sorry(await self._words(event), error)
+            words = await self._words(event)
+            return self._spoken(_sorry(words, error), words.language)
 
     async def _answer(self, event: Event) -> Reply:
         """An answer is taken without a look at who gives it; everything else knows the person."""
         if isinstance(event, Submitted) and event.action in ANSWERS:
-            return await ANSWERS[event.action](self._context, event)
+            reply = await ANSWERS[event.action](self._context, event)
+            return self._spoken(reply, Handle.parse(event.state).language)
         person = await self._person(event)
         if isinstance(event, Pressed):
-            return await PRESSED[event.action](self._context, event, person)
-        return await SUBMITTED[event.action](self._context, event, person)
+            reply = await PRESSED[event.action](self._context, event, person)
+            language = Language(event.value) if event.action is Action.LANGUAGE else person.language
+            return self._spoken(reply, language)
+        return self._spoken(await SUBMITTED[event.action](self._context, event, person), person.language)
+
+    def _spoken(self, reply: Reply, language: Language) -> Reply:
+        """Mark in which language a reply is; where there are no texts in it, it is in the default."""
+        if isinstance(reply, Invalid) or reply.language:
+            return reply
+        languages = self._parts.texts.languages
+        return replace(reply, language=language if language in languages else languages[0])
 
     async def _person(self, event: Event) -> Person:
         """Who this is. Someone whom we do not know yet may just have joined. Raises NotAllowed for guests."""

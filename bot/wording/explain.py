@@ -37,7 +37,7 @@ def page(words: Words, round_: Round | None, change: Change | None) -> Notice:
         Paragraph(_limits(words)),
         words.adviser(change),
     )
-    return Notice(words.say("explain.title"), blocks)
+    return Notice(words.say("explain.title"), blocks, words.language)
 
 
 def _lines(*lines: str) -> Paragraph:
