@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, assert_never
 
+from adapters.cutting import cut, length, pieces
 from adapters.slack import limits
-from adapters.slack.limits import cut, length, pieces
 from bot.ids import MessageRef
 from bot.messages import Block, Button, Buttons, Facts, Heading, Message, Note, Paragraph, Pointer, Said, Table
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from hashlib import blake2s
 from typing import Self, assert_never
 
+from adapters.cutting import cut, length, pieces
 from adapters.slack import limits
-from adapters.slack.limits import cut, length, pieces
 from adapters.slack.render import Json, Links, blocks, buttons, plain, section
 from bot.ids import FieldKey
 from bot.messages import Action, Block, ChoiceField, DateField, Field, Form, Heading, Invalid, Notice, Option, TextField
