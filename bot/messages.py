@@ -51,6 +51,8 @@ class Action(StrEnum):
     EXTEND_ROUND = "extend_round"  # value: round
     CANCEL_ROUND = "cancel_round"  # value: round
     CORE = "core"  # value: change; what the core team can do now
+    # an organiser
+    TRY = "try"  # value: ""; any button of a message that was sent as a try
 
 
 @dataclass(frozen=True, slots=True)

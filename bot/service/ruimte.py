@@ -12,11 +12,27 @@ from bot.events import Event, Pressed, Submitted
 from bot.ids import ChangeId, Language, PersonId, TenantId
 from bot.messages import Action, Invalid, Notice, Paragraph, Reply
 from bot.people import Person
-from bot.service import checking, core_team, doors, employee, explaining, home, manager, organiser, roster, tick
+from bot.service import (
+    checking,
+    core_team,
+    doors,
+    employee,
+    explaining,
+    home,
+    manager,
+    organiser,
+    outlook,
+    preview,
+    roster,
+    tick,
+)
+from bot.service.checking import Problem
 from bot.service.context import Context
 from bot.service.organiser import Applied
+from bot.service.outlook import Outlook
 from bot.service.parts import Parts
-from bot.wording import personal
+from bot.service.preview import Preview
+from bot.wording import personal, trial
 from bot.wording.round import Handle
 from bot.wording.words import Words
 
@@ -97,6 +113,25 @@ class Ruimte:
         """Say what is wrong with a change before it is applied, as sentences in the change's first language."""
         return await checking.check(self._context, tenant, change)
 
+    async def problems(self, tenant: TenantId, change: Change) -> tuple[Problem, ...]:
+        """Say what is wrong with a change before it is applied, and where in it."""
+        return await checking.problems(self._context, tenant, change)
+
+    async def outlook(self, tenant: TenantId, change: Change) -> Outlook:
+        """Reckon what a change would ask of people, whether or not it may be applied."""
+        return await outlook.outlook(self._context, tenant, change)
+
+    async def previews(self, tenant: TenantId, change: Change, language: Language) -> tuple[Preview, ...]:
+        """Make every message of a change that can be made before anybody answered, in a language."""
+        return await preview.previews(self._context, tenant, change, language)
+
+    async def send_as_try(self, tenant: TenantId, change: Change, person: PersonId, *, only: str | None = None) -> int:
+        """Send its messages to one person, marked as a try; say how many. Nothing is recorded.
+
+        Raises NotFound for nobody we know, Unreachable, DeliveryFailed.
+        """
+        return await preview.send_as_try(self._context, tenant, change, person, only=only)
+
     async def apply(self, tenant: TenantId, change: Change, *, by: PersonId | None = None) -> Applied:
         """Put a change in place, or a correction of it; `by` None is whoever operates the installation.
 
@@ -146,6 +181,10 @@ async def _explain(context: Context, event: Pressed, _: Person) -> Reply:
     return await explaining.explain(context, event.tenant, event.value)
 
 
+async def _tried(context: Context, _: Pressed, person: Person) -> Reply:
+    return trial.pressed(context.words_for(person))
+
+
 async def _receipt_form(context: Context, _: Pressed, person: Person) -> Reply:
     return personal.receipt_form(context.words_for(person))
 
@@ -188,6 +227,7 @@ PRESSED: Mapping[Action, Press] = {
     Action.STOP: home.stop,
     Action.RESUME: home.resume,
     Action.PULSE: manager.open_pulse,
+    Action.TRY: _tried,
     Action.HEARD: core_team.heard,
     Action.CORE: core_team.press,
     **dict.fromkeys(CORE_FORMS, core_team.press),

@@ -202,6 +202,16 @@ class Account:
     adapted: int
 
 
+def _informed(words: Words, change: Change) -> str:
+    """When the works council and the managers heard of it, in a line each ("" where neither is on record)."""
+    lines = []
+    if change.council_told_on is not None:
+        lines.append(words.say("page.council_told", day=change.council_told_on))
+    if change.managers_told_on is not None:
+        lines.append(words.say("page.managers_told", day=change.managers_told_on))
+    return "\n".join(lines)
+
+
 def change_page(
     words: Words, change: Change, names: Names, told: Sequence[Block], overdue: Sequence[Point], account: Account
 ) -> Notice:
@@ -217,6 +227,8 @@ def change_page(
     if told:
         blocks.append(Heading(words.say("page.heard")))
         blocks.extend(told)
+    if informed := _informed(words, change):
+        blocks.append(Paragraph(informed))
     blocks.append(Heading(words.say("page.account")))
     blocks.append(
         Paragraph(
