@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -94,16 +93,6 @@ async def serving(app: web.Application, *, host: str, port: int) -> AsyncIterato
         yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()
-
-
-def settle() -> None:
-    """Let the garbage collector leave alone what is there now, once everything is loaded.
-
-    It lives as long as the process. Looking through it all, about once a second under load, holds up everyone for 75 ms
-    (measured with tests.bench.slack_answers, Python 3.11, two cores).
-    """
-    gc.collect()
-    gc.freeze()
 
 
 @web.middleware

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from adapters.cli.sentences import Sentences, say
+from adapters.collector import hold
 
 app = typer.Typer(
     cls=Sentences,
@@ -51,6 +52,7 @@ def demo(
 
     You choose who you are, an employee, a manager or someone of the core team. Nothing in it is sent to anyone.
     """
+    hold()
     from adapters.cli.serve import run_demo
 
     run_demo(host=host, port=port, directory=directory, open_=open_)
@@ -68,6 +70,7 @@ def serve(
     It serves /healthz at RUIMTE_HOST and RUIMTE_PORT and does what is due every RUIMTE_TICK_SECONDS. On SIGTERM it
     lets finish what is under way.
     """
+    hold()
     from adapters.cli.serve import run_service
 
     run_service(upgrade=upgrade)

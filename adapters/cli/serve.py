@@ -15,7 +15,8 @@ from aiohttp import web
 
 from adapters.cli.opening import run
 from adapters.cli.sentences import complain, say
-from adapters.server import make_app, serving, settle
+from adapters.collector import settle
+from adapters.server import make_app, serving
 from adapters.settings import Settings, load_settings
 from adapters.wiring import Unconnected, build, running, slack
 from bot.errors import SettingsInvalid

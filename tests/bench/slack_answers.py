@@ -33,7 +33,8 @@ from slack_sdk.signature import SignatureVerifier
 from sqlalchemy import insert
 
 from adapters.clock import SystemClock
-from adapters.server import make_app, serving, settle
+from adapters.collector import settle
+from adapters.server import make_app, serving
 from adapters.slack.views import FORM, form
 from bot.events import Pressed
 from bot.ids import PersonId

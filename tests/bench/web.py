@@ -26,6 +26,7 @@ import aiohttp
 from aiohttp import web
 from sqlalchemy import insert
 
+from adapters.collector import settle
 from adapters.company.roster import load_company
 from adapters.demo import Script, staged
 from adapters.server import serving
@@ -158,7 +159,9 @@ async def serve(folder: Path) -> None:
         }
         paths = {"sandbox": "", "bare": "/send", "each": "/send"}
         said = {name: f"http://127.0.0.1:{port}{paths[name]}" for name, port in ports.items()}
-        print(json.dumps({**said, "forms": await _forms(sandbox)}), flush=True)
+        forms = await _forms(sandbox)
+        settle()
+        print(json.dumps({**said, "forms": forms}), flush=True)
         await asyncio.to_thread(sys.stdin.read)
     print(json.dumps(peak_mb()), flush=True)
 
