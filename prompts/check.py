@@ -2,49 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import Finding
 from bot.ids import Language
 from prompts.boxes import CAPACITY, most_bytes
+from prompts.gaps import GAP
+from prompts.glossary import Glossary, read_glossary
 from prompts.loader import HERE, codebook_findings, pack_findings, read_packs, read_texts
 from prompts.pack_files import PackFiles, build
-from prompts.rules import LONGEST_MEAN, RULES, Passage
+from prompts.places import Around, Source, of_interface, of_packs, read_around
+from prompts.rules import FEWEST_FOR_LIX, HARDEST, LONGEST_MEAN, RULES, Passage
 from prompts.sentences import Figures, measure
 from prompts.word_lists import WordLists, read_word_lists
-from prompts.yaml_file import Flat
+
+GLOSSARY = "glossary.yaml"
 
 
-def check_all() -> tuple[Finding, ...]:
-    """Return everything that is wrong in the packs, texts and codebooks that come with Ruimte."""
-    return check(HERE)
+@dataclass(frozen=True, slots=True)
+class Read:
+    """How what people read in one language reads: all of it, or that of one part."""
+
+    language: Language
+    part: str
+    figures: Figures
 
 
-def check(directory: Path) -> tuple[Finding, ...]:
-    """Return what is wrong in a folder with `packs`, `ui`, `codebooks` and `words`, in order of file and line."""
+def check_all(around: Sequence[Around] = ()) -> tuple[Finding, ...]:
+    """Return everything that is wrong in the packs, texts and codebooks that come with Ruimte, and in `around`."""
+    return check(HERE, around)
+
+
+def check(directory: Path, around: Sequence[Around] = ()) -> tuple[Finding, ...]:
+    """Return what is wrong in a folder with `packs`, `ui`, `codebooks` and `words`, in order of file and line.
+
+    `around`: the texts of other parts, held to the same rules of style and to the same glossary.
+    """
     packs = read_packs(directory / "packs")
     texts, text_findings = read_texts(directory / "ui")
-    found = [*pack_findings(directory / "packs", packs), *text_findings]
-    found += _languages(directory, packs, texts)
+    further, further_findings = read_around((*around, *_brief(directory)))
+    found = [*pack_findings(directory / "packs", packs), *text_findings, *further_findings]
+    found += _languages(directory, {language for pack in packs for language in pack.texts}, set(texts))
+    sources = (*of_packs(packs), *of_interface(texts), *further)
     lists: dict[Language, WordLists] = {}
-    for language in sorted(_of_packs(packs) | set(texts)):
+    for language in sorted({source.language for source in sources}):
         lists[language], more = read_word_lists(_words(directory) / f"{language}.yaml")
         found += more
-    for language, flat, in_pack in _files(packs, texts):
-        found += _style(language, flat, lists[language], in_pack=in_pack)
+    glossary, more = read_glossary(_words(directory) / GLOSSARY)
+    found += more
+    for source in sources:
+        found += _style(source, lists[source.language], glossary)
+    found += _out_of_step(sources, glossary)
     found += _boxes(packs)
     found += codebook_findings(directory / "codebooks", packs)
     return tuple(sorted(set(found), key=lambda finding: (finding.path, finding.line, finding.text)))
 
 
-def figures(directory: Path = HERE) -> Mapping[Language, Figures]:
-    """Return how long the sentences are that people read, per language, packs and interface texts together."""
+def figures(directory: Path = HERE, around: Sequence[Around] = ()) -> tuple[Read, ...]:
+    """Return how what people read reads, per language: all of it first (part ""), then part by part."""
+    further, _ = read_around((*around, *_brief(directory)))
     texts, _ = read_texts(directory / "ui")
-    written: dict[Language, list[str]] = {}
-    for language, flat, _in_pack in _files(read_packs(directory / "packs"), texts):
-        written.setdefault(language, []).extend(text.value for text in flat.texts.values())
-    return {language: measure(own) for language, own in written.items()}
+    sources = (*of_packs(read_packs(directory / "packs")), *of_interface(texts), *further)
+    languages = dict.fromkeys(source.language for source in sources)
+    return tuple(read for language in languages for read in _read(language, sources))
+
+
+def _read(language: Language, sources: Sequence[Source]) -> Iterator[Read]:
+    own = [source for source in sources if source.language == language]
+    yield Read(language, "", _measured(own))
+    for part in dict.fromkeys(source.name for source in own):
+        yield Read(language, part, _measured(source for source in own if source.name == part))
+
+
+def _measured(sources: Iterable[Source]) -> Figures:
+    return measure(text.value for source in sources for text in source.flat.texts.values())
 
 
 def _words(directory: Path) -> Path:
@@ -53,34 +86,51 @@ def _words(directory: Path) -> Path:
     return own if own.is_dir() else HERE / "words"
 
 
-def _of_packs(packs: tuple[PackFiles, ...]) -> set[Language]:
-    return {language for pack in packs for language in pack.texts}
+def _brief(directory: Path) -> tuple[Around, ...]:
+    path = directory / "brief"
+    return (Around("brief", path),) if path.is_dir() else ()
 
 
-def _files(packs: tuple[PackFiles, ...], texts: Mapping[Language, Flat]) -> Iterator[tuple[Language, Flat, bool]]:
-    """Yield every file with texts, and whether it is a pack's."""
-    for pack in packs:
-        yield from ((language, flat, True) for language, flat in pack.texts.items())
-    yield from ((language, flat, False) for language, flat in texts.items())
-
-
-def _languages(directory: Path, packs: tuple[PackFiles, ...], texts: Mapping[Language, Flat]) -> Iterator[Finding]:
+def _languages(directory: Path, of_packs_: set[Language], of_texts: set[Language]) -> Iterator[Finding]:
     """Packs and interface texts speak the same languages."""
-    for language in sorted(_of_packs(packs) - set(texts)):
+    for language in sorted(of_packs_ - of_texts):
         yield Finding(str(directory / "ui"), 0, f"{language}.yaml is missing: the packs have it")
-    for language in sorted(set(texts) - _of_packs(packs)):
+    for language in sorted(of_texts - of_packs_):
         yield Finding(str(directory / "packs"), 0, f"no pack has {language}.yaml: the interface has it")
 
 
-def _style(language: Language, flat: Flat, lists: WordLists, *, in_pack: bool) -> Iterator[Finding]:
+def _style(source: Source, lists: WordLists, glossary: Glossary) -> Iterator[Finding]:
     """How one file reads."""
+    flat, language = source.flat, source.language
     for key, text in flat.texts.items():
-        passage = Passage(flat.path, text.line, key, text.value, language, lists, in_pack)
-        for rule in RULES:
-            yield from (flat.finding(key, f"{key}: {problem}") for problem in rule(passage))
-    mean = measure(text.value for text in flat.texts.values()).mean
-    if mean > LONGEST_MEAN:
-        yield Finding(flat.path, 0, f"{mean:.1f} words in a sentence on average, at most {LONGEST_MEAN}")
+        passage = Passage(flat.path, text.line, key, text.value, language, lists, source.place)
+        problems = [problem for rule in RULES for problem in rule(passage)]
+        problems += glossary.misused(language, _without_gaps(text.value))
+        yield from (flat.finding(key, f"{key}: {problem}") for problem in problems)
+    read = measure(text.value for text in flat.texts.values())
+    if read.mean > LONGEST_MEAN:
+        yield Finding(flat.path, 0, f"{read.mean:.1f} words in a sentence on average, at most {LONGEST_MEAN}")
+    if read.lix > HARDEST and read.sentences >= FEWEST_FOR_LIX:
+        yield Finding(flat.path, 0, f"LIX {read.lix:.0f}, at most {HARDEST}: shorter sentences, shorter words")
+
+
+def _out_of_step(sources: Sequence[Source], glossary: Glossary) -> Iterator[Finding]:
+    """A text says the same things in every language; each is found where it is left out."""
+    together: dict[tuple[str, str], dict[Language, Source]] = {}
+    for source in sources:
+        for key in source.flat.texts:
+            path = Path(source.flat.path)
+            file = path.parent if path.stem == source.language else path
+            together.setdefault((str(file), key), {})[source.language] = source
+    for (_, key), by_language in together.items():
+        texts = {one: _without_gaps(source.flat.texts[key].value) for one, source in by_language.items()}
+        for language, problem in glossary.out_of_step(texts):
+            yield by_language[language].flat.finding(key, f"{key}: {problem}")
+
+
+def _without_gaps(text: str) -> str:
+    """What fills a gap is somebody else's words."""
+    return GAP.sub("…", text)
 
 
 def _boxes(packs: tuple[PackFiles, ...]) -> Iterator[Finding]:
@@ -94,3 +144,8 @@ def _boxes(packs: tuple[PackFiles, ...]) -> Iterator[Finding]:
             if size > CAPACITY:
                 key = f"pages.{page.key}"
                 yield pack.structure.finding(key, f"{key} may take {size} bytes, its box holds {CAPACITY}")
+
+
+def by_language(reads: Iterable[Read]) -> Mapping[Language, Figures]:
+    """Return the figures of everything in each language."""
+    return {read.language: read.figures for read in reads if not read.part}

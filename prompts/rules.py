@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 
 from bot.ids import Language
 from prompts.gaps import GAP, gaps
+from prompts.places import Place
 from prompts.sentences import sentences, words
 from prompts.word_lists import WordKind, WordLists
 
@@ -17,6 +18,12 @@ LONGEST_SENTENCE = 25
 
 LONGEST_MEAN = 12
 """Words per sentence, over a file."""
+
+HARDEST = 30
+"""LIX over a file: very easy to read up to here, which B1 asks for with room to spare."""
+
+FEWEST_FOR_LIX = 20
+"""Sentences: in a file with fewer, one long word would decide."""
 
 LONGEST_INVITATION = 60
 """Words of one text of an invitation or a frame (design, section 1)."""
@@ -55,6 +62,8 @@ Slack Block Kit: a modal's title and submit 24, a button and an option 75, an in
 text 3,000 (docs.slack.dev, read 2026-11). What is filled into a gap is cut where the message is made.
 """
 
+SIZES = {Place.PACK: PACK_SIZES, Place.INTERFACE: UI_SIZES, Place.AROUND: (("*", 3000),)}
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -66,7 +75,7 @@ class Passage:
     text: str
     language: Language
     lists: WordLists
-    in_pack: bool
+    place: Place = Place.AROUND
 
     def matches(self, keys: tuple[str, ...]) -> bool:
         """Whether its key is one of these."""
@@ -75,17 +84,19 @@ class Passage:
     @property
     def is_question(self) -> bool:
         """Whether it is a question of ours; one that is a gap as a whole is somebody else's."""
-        return self.in_pack and self.matches(QUESTIONS) and not GAP.fullmatch(self.text)
+        return self.place is Place.PACK and self.matches(QUESTIONS) and not GAP.fullmatch(self.text)
 
 
 Rule = Callable[[Passage], Iterator[str]]
 
 
 def one_question(passage: Passage) -> Iterator[str]:
-    """A question is one question."""
+    """A question is one question, and no text asks two."""
     marks = passage.text.count("?")
     if passage.is_question and marks != 1:
         yield f"a question has one question mark, this has {marks}"
+    elif passage.place is Place.INTERFACE and marks > 1:
+        yield f"{marks} questions at once"
 
 
 def short_sentences(passage: Passage) -> Iterator[str]:
@@ -99,13 +110,13 @@ def short_sentences(passage: Passage) -> Iterator[str]:
 def short_invitation(passage: Passage) -> Iterator[str]:
     """An invitation is read standing up."""
     length = words(passage.text)
-    if not passage.in_pack and passage.matches(INVITATIONS) and length > LONGEST_INVITATION:
+    if passage.place is Place.INTERFACE and passage.matches(INVITATIONS) and length > LONGEST_INVITATION:
         yield f"an invitation of {length} words, at most {LONGEST_INVITATION}"
 
 
 def plain_words(passage: Passage) -> Iterator[str]:
     """Everyday words, `je` in Dutch, no cheering."""
-    for kind in (WordKind.MANAGEMENT, WordKind.CHEERING, WordKind.FORMAL):
+    for kind in (WordKind.MANAGEMENT, WordKind.STIFF, WordKind.CHEERING, WordKind.FORMAL):
         for word in passage.lists.find(kind, passage.text):
             yield f"{kind} word: {word!r}"
 
@@ -125,8 +136,7 @@ def nothing_revealing(passage: Passage) -> Iterator[str]:
 
 def fits(passage: Passage) -> Iterator[str]:
     """It fits where it is shown."""
-    sizes = PACK_SIZES if passage.in_pack else UI_SIZES
-    most = next(size for key, size in sizes if fnmatchcase(passage.key, key))
+    most = next(size for key, size in SIZES[passage.place] if fnmatchcase(passage.key, key))
     length = len(GAP.sub("", passage.text))
     if length > most:
         yield f"{length} characters, at most {most}"
@@ -136,9 +146,10 @@ def known_gaps(passage: Passage) -> Iterator[str]:
     """Every brace is a gap, and in a pack every gap can be filled."""
     if re.search(r"[{}]", GAP.sub("", passage.text)):
         yield "a brace that is no {gap}"
-    for name in sorted(gaps(passage.text) - PACK_GAPS if passage.in_pack else ()):
+    in_pack = passage.place is Place.PACK
+    for name in sorted(gaps(passage.text) - PACK_GAPS if in_pack else ()):
         yield f"unknown gap {{{name}}}"
-    if passage.in_pack and passage.matches(("pages.*.title",)) and gaps(passage.text):
+    if in_pack and passage.matches(("pages.*.title",)) and gaps(passage.text):
         yield "a title has no gaps: it could grow too long"
 
 
@@ -156,5 +167,5 @@ RULES: tuple[Rule, ...] = (
 
 def question_problems(text: str, language: Language, lists: WordLists) -> tuple[str, ...]:
     """Say what is wrong with a question of somebody else's, in a change file or under a theme; empty: nothing."""
-    passage = Passage("", 0, "in_person.0", text, language, lists, in_pack=True)
+    passage = Passage("", 0, "in_person.0", text, language, lists, Place.PACK)
     return tuple(problem for rule in (one_question, nothing_revealing) for problem in rule(passage))

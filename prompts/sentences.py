@@ -1,4 +1,4 @@
-"""Counts sentences and words, to keep texts short."""
+"""Counts sentences, words and letters, to keep texts short and plain."""
 
 from __future__ import annotations
 
@@ -10,14 +10,21 @@ _END = re.compile(r"(?<=[.?!…])[\"'’”)\]]*\s+|\n+")
 _CLOSED = re.compile(r"[.?!…][\"'’”)\]]*$")
 _WORD = re.compile(r"\{[a-z_]+\}|[^\W_]+(?:['’.,:-][^\W_]+)*")
 
+LONG_WORD = 6
+"""Letters: a word of more is long (LIX, Björnsson 1968)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How long the sentences of a text are, in words. A gap counts as one word."""
+    """How the sentences of a text read. Lengths are in words; a gap counts as one short word.
+
+    `lix` is words per sentence plus the percentage of long words: below 30 is very easy, above 40 hard.
+    """
 
     sentences: int
     mean: float
     longest: int
+    lix: float
 
 
 def sentences(text: str) -> tuple[str, ...]:
@@ -32,7 +39,11 @@ def words(text: str) -> int:
 
 def measure(texts: Iterable[str]) -> Figures:
     """Measure whole sentences only: a label or a title would make the mean look better than it reads."""
-    lengths = [words(sentence) for text in texts for sentence in sentences(text) if _CLOSED.search(sentence)]
-    if not lengths:
-        return Figures(0, 0.0, 0)
-    return Figures(len(lengths), sum(lengths) / len(lengths), max(lengths))
+    whole = [sentence for text in texts for sentence in sentences(text) if _CLOSED.search(sentence)]
+    if not whole:
+        return Figures(0, 0.0, 0, 0.0)
+    lengths = [words(sentence) for sentence in whole]
+    mean = sum(lengths) / len(lengths)
+    found = [word for sentence in whole for word in _WORD.findall(sentence)]
+    long_words = sum(len(word) > LONG_WORD and not word.startswith("{") for word in found)
+    return Figures(len(lengths), mean, max(lengths), mean + 100 * long_words / max(len(found), 1))

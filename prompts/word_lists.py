@@ -16,6 +16,7 @@ class WordKind(StrEnum):
     """Why a word is not let through."""
 
     MANAGEMENT = "management"
+    STIFF = "stiff"
     CHEERING = "cheering"
     FORMAL = "formal"
     REVEALING = "revealing"

@@ -297,6 +297,8 @@ async def a_world(
     holidays: Holidays | None = None,
     start: datetime = START,
     messenger: Callable[[Chats], Any] | None = None,
+    said: Texts | None = None,
+    asked: Packs | None = None,
 ) -> World:
     """Make a world in which everyone is known to the service."""
     keys = keys or MemoryKeys()
@@ -311,8 +313,8 @@ async def a_world(
         chats,
         clock,
         holidays or LibraryHolidays(),
-        texts(),
-        packs(),
+        said or texts(),
+        asked or packs(),
         InProcess(),
     )
     service = Ruimte(parts)

@@ -62,7 +62,7 @@ def _problems(
     asked = handle.step == 1 and wording.asks_for_words(round_, page, handle.language)
     if asked and given.get(WORDS_FIELD) not in {"yes", "no"}:
         problems.append((WORDS_FIELD, words.say("invalid.words")))
-    if sum(len(given.get(one.key, "").strip()) for one in questions) > PAGE_MAXIMUM:
+    if not problems and sum(len(given.get(one.key, "").strip()) for one in questions) > PAGE_MAXIMUM:
         problems.append((questions[0].key, words.say("invalid.too_long", maximum=PAGE_MAXIMUM)))
     return tuple(problems)
 

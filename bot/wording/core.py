@@ -153,9 +153,7 @@ def _localised_fields(
     return tuple(
         TextField(
             FieldKey(f"{key}-{language}"),
-            words.say(
-                "core.in_language", what=words.say(f"core.field_{key}"), language=words.name_of(language)
-            ),
+            words.say("core.in_language", what=words.say(f"core.field_{key}"), language=words.name_of(language)),
             hint if language == change.languages[0] else "",
             maximum=maximum,
             required=required and language == change.languages[0],

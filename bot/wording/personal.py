@@ -54,7 +54,7 @@ def home(
     """What is kept about you, and what you can set. It looks the same whether or not you answered anything."""
     kept = (
         Fact(words.say("home.name"), person.name),
-        Fact(words.say("home.language"), words.say(f"language.{person.language}")),
+        Fact(words.say("home.language"), words.name_of(person.language)),
         Fact(
             words.say("home.hours"),
             words.say(
@@ -66,7 +66,7 @@ def home(
         Fact(words.say("home.status"), _status(words, person)),
     )
     others = [one for one in languages if one != person.language]
-    buttons = [Button(words.say(f"language.{one}"), Action.LANGUAGE, one) for one in others]
+    buttons = [Button(words.name_of(one), Action.LANGUAGE, one) for one in others]
     buttons.append(words.button("snooze", Action.SNOOZE))
     if person.stopped or person.snoozed_until is not None:
         buttons.append(words.button("resume", Action.RESUME))

@@ -46,6 +46,10 @@ class Words:
         """Return a text of the change or the pack in this language."""
         return text.in_(self.language)
 
+    def name_of(self, language: Language) -> str:
+        """Return what a language calls itself."""
+        return self.texts.get(language, "language.own")
+
     def button(self, key: str, action: Action, value: str = "", *, primary: bool = False, **values: object) -> Button:
         """Make a button, labelled with `button.<key>`."""
         return Button(self.say(f"button.{key}", **values), action, value, primary)

@@ -1,6 +1,7 @@
 """The checker: every rule is seen to find what it is for, on the right line, and all of it at once."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -8,10 +9,11 @@ from bot.ids import FieldKey, Language
 from bot.questions import PAGE_MAXIMUM, RoundKind
 from bot.slip import Slip
 from prompts.boxes import CAPACITY, most_bytes
-from prompts.check import check_all, figures
+from prompts.check import by_language, check, check_all, figures
 from prompts.loader import HERE, load_packs
 from prompts.pack_files import KINDS
-from prompts.rules import LONGEST_MEAN, LONGEST_SENTENCE, question_problems
+from prompts.places import Around
+from prompts.rules import HARDEST, LONGEST_MEAN, LONGEST_SENTENCE, question_problems
 from prompts.sentences import measure, sentences, words
 from prompts.word_lists import read_word_lists
 from storage import box, contents
@@ -106,6 +108,7 @@ def test_interface_texts_are_held_against_what_their_place_takes(folder: Folder)
         (8, "home.title: 29 characters, at most 24"),
         (10, "button.answer: 80 characters, at most 75"),
         (12, "long.text: 3499 characters, at most 3000"),
+        (14, "more.text: 2 questions at once"),
         (16, "form.send: 26 characters, at most 24"),
         (17, "form.title_ask: 30 characters, at most 24"),
         (19, "notice.gone_title: 27 characters, at most 24"),
@@ -202,12 +205,19 @@ def test_the_largest_answer_to_every_page_is_sealed_in_one_box() -> None:
 
 
 def test_sentences_are_short_in_both_languages() -> None:
-    measured = figures()
+    measured = by_language(figures())
     assert set(measured) >= {NL, EN}
     for own in measured.values():
         assert own.sentences > 100
         assert own.mean <= LONGEST_MEAN
         assert own.longest <= LONGEST_SENTENCE
+        assert own.lix <= HARDEST
+
+
+def test_figures_are_given_of_everything_and_of_each_part() -> None:
+    reads = [read for read in figures() if read.language == EN]
+    assert [read.part for read in reads][:3] == ["", "packs", "interface"]
+    assert reads[0].figures.sentences == sum(read.figures.sentences for read in reads[1:])
 
 
 def test_sentences_and_words_are_counted_as_people_do() -> None:
@@ -224,6 +234,59 @@ def test_sentences_and_words_are_counted_as_people_do() -> None:
     assert measured.sentences == 4
     assert measured.longest == 4
     assert measured.mean == pytest.approx(3.0)
+
+
+def test_long_words_make_a_text_harder_than_its_sentences_do() -> None:
+    assert measure(["Dit is een korte zin."]).lix == pytest.approx(5.0)
+    assert measure(["Verantwoordelijkheid is een {verantwoordelijkheid} woord."]).lix == pytest.approx(5 + 100 / 5)
+
+
+def test_a_file_of_long_words_is_found(folder: Folder) -> None:
+    folder.write("ui/nl.yaml", f"long:\n  text: {'Kort maar goed. ' * 20}\n")
+    folder.write("ui/en.yaml", f"long:\n  text: {'Organisational developments happen here. ' * 20}\n")
+    assert folder.found() == {("ui/en.yaml", 0, "LIX 54, at most 30: shorter sentences, shorter words")}
+    folder.write("ui/en.yaml", f"long:\n  text: {'Organisational developments happen here. ' * 19}\n")
+    assert folder.found() == set()
+
+
+def test_words_of_a_letter_from_an_office_are_found(folder: Folder) -> None:
+    folder.change(LISTEN_NL, HINT, "Het betreft tevens iets kleins.")
+    folder.change(LISTEN_EN, "Something small counts too.", "Furthermore, small things count.")
+    assert {text for _, _, text in folder.found()} == {
+        "pages.lose.answer.hint: stiff word: 'betreft'",
+        "pages.lose.answer.hint: stiff word: 'tevens'",
+        "pages.lose.answer.hint: stiff word: 'Furthermore'",
+    }
+
+
+def test_what_other_parts_say_is_held_against_the_same_rules(folder: Folder) -> None:
+    texts = folder.path / "around"
+    texts.mkdir()
+    folder.write("around/nl.yaml", "one: Doe mee!\ntwo: Wat een {gat}.\nthree: Een zin.\n")
+    folder.write("around/en.yaml", "one: Join in.\ntwo: What a hole.\n")
+    found = check(folder.path, (Around("elsewhere", texts),))
+    assert {(Path(one.path).name, one.line, one.text) for one in found} == {
+        ("nl.yaml", 1, "one: an exclamation mark"),
+        ("en.yaml", 2, "two has the gaps none, elsewhere {gat}"),
+        ("en.yaml", 0, "three is missing in en"),
+    }
+    assert [read.part for read in figures(folder.path, (Around("elsewhere", texts),))].count("elsewhere") == 2
+
+
+def test_a_part_that_misses_one_of_our_languages_is_found(folder: Folder) -> None:
+    texts = folder.path / "around"
+    texts.mkdir()
+    folder.write("around/nl.yaml", "one: Doe mee.\n")
+    assert [one.text for one in check(folder.path, (Around("elsewhere", texts),))] == ["en.yaml is missing"]
+
+
+def test_texts_in_a_file_of_something_else_are_found_by_the_language_they_end_in(folder: Folder) -> None:
+    folder.write("company.yaml", "name: Top!\nabout:\n  nl: Wij zijn top.\n  en: We are fine.\nwhy:\n  nl: Daarom.\n")
+    found = check(folder.path, (Around("company", folder.path / "company.yaml"),))
+    assert {(one.line, one.text) for one in found} == {
+        (3, "about: cheering word: 'top'"),
+        (0, "why is missing in en"),
+    }
 
 
 def test_the_core_teams_own_question_is_held_against_the_same_rules() -> None:

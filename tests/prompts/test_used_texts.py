@@ -79,7 +79,6 @@ def families() -> Mapping[str, Iterable[object]]:
         "kind.*": KINDS,
         "form.title_*": KINDS,
         "scenario.*": [question.key for question in scenario.questions],
-        "language.*": load_texts().languages,
         "core.round_*": ("planned", "open", "ended"),
         "date.weekday_*": range(7),
         "date.month_*": range(1, 13),
