@@ -262,7 +262,7 @@ async def test_a_change_does_not_close_before_the_heard_check(world: World) -> N
     await world.applies(a_change())
     await world.until("01-13 10:00")
     await world.decides()
-    assert "Vraag eerst aan iedereen of ze zich herkennen" in await refused_to_close(world)
+    assert "Vraag eerst aan iedereen of ze herkennen" in await refused_to_close(world)
     await world.until("01-19 12:00")
     assert world.user("p000").can_click(Action.ANSWER, of="heard")
     await refused_to_close(world)
