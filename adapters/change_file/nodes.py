@@ -139,7 +139,7 @@ def scalar(node: Node, findings: Findings, *, line: int, what: str) -> str | Non
         return None
     text = "" if node.tag == _NULL else str(node.value).strip()
     if not text:
-        findings.add(line, f"{what} is empty")
+        findings.add(line, f"{what} is empty", "empty")
         return None
     return text
 

@@ -16,12 +16,13 @@ from bot.localised import Localised
 T = TypeVar("T")
 
 _ALWAYS = ("key",)
-_KEYS: dict[PointState, tuple[str, ...]] = {
+KEYS: dict[PointState, tuple[str, ...]] = {
     PointState.FIXED: ("decided_by", "why"),
     PointState.INTENDED: ("decided_by", "why", "advice_on"),
     PointState.OPEN: ("owner", "due_on"),
     PointState.TOGETHER: ("owner", "due_on", "co_designers", "draft"),
 }
+"""What goes with a point besides its text and its key."""
 _REQUIRED: dict[PointState, tuple[tuple[str, str], ...]] = {
     PointState.FIXED: (("decided_by", ": who decided it?"), ("why", ": why is it fixed?")),
     PointState.INTENDED: (
@@ -59,7 +60,7 @@ def _point(read: Mapping, reader: Reader) -> At[Point] | None:
     if len(states) != 1:
         said = "is both " + " and ".join(states) if states else "is none of fixed, intended, open and together"
         reader.findings.add(read.line, f"a point {said}")
-        known = {key for keys in _KEYS.values() for key in keys}
+        known = {key for keys in KEYS.values() for key in keys}
         check_keys(read, {*_ALWAYS, *known, *PointState}, reader.findings, what="a point")
         return None
     state = states[0]
@@ -93,11 +94,11 @@ def _filled(read: Mapping, state: PointState, text: Localised, reader: Reader) -
 
 def _check_keys(read: Mapping, state: PointState, reader: Reader) -> None:
     """Note the keys that nobody knows, and those that go with another kind of point."""
-    own = {*_ALWAYS, state, *_KEYS[state]}
-    others = {key for keys in _KEYS.values() for key in keys} - own
+    own = {*_ALWAYS, state, *KEYS[state]}
+    others = {key for keys in KEYS.values() for key in keys} - own
     for key in read.lines:
         if key in others:
-            kinds = " and ".join(kind for kind, keys in _KEYS.items() if key in keys)
+            kinds = " and ".join(kind for kind, keys in KEYS.items() if key in keys)
             reader.findings.add(
                 read.line_of(key), f"`{key}` goes with a point that is {kinds}, and this one is {state}"
             )

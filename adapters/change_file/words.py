@@ -62,7 +62,7 @@ class Reader:
         return texts if texts.texts else None
 
     def _texts(self, read: Mapping, *, what: str) -> Localised:
-        """Read a mapping of language to text."""
+        """Read a mapping of language to text, into the order of the languages of the change."""
         texts = {}
         for code, node in read.values.items():
             text = scalar(node, self.findings, line=read.line_of(code), what=f"{what} in {code}")
@@ -76,7 +76,7 @@ class Reader:
                 texts[code] = text
         # One that is there but empty was noted already.
         texts |= {code: "" for code in read.values if code in self.languages and code not in texts}
-        return Localised.of(texts)
+        return Localised.of({code: texts[code] for code in (*self.languages, *texts) if code in texts})
 
     def required(self, read: Mapping, key: str, *, what: str, why: str = "") -> bool:
         """Note that a key is missing."""

@@ -1,0 +1,166 @@
+"""What is wrong with a form, sorted by field, in the words of the page; and what may be, but is worth a thought."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from adapters.web.organiser.document import SHORT_FIELDS, Document, Line
+from adapters.web.organiser.shape import Row
+from adapters.web.texts import Words
+from bot.change import Change, PointState
+from bot.errors import Finding
+from bot.ids import Language, PersonId, TeamKey
+from bot.people import Person
+from bot.service.outlook import Groups
+
+PARTS = ("frame", "scenarios", "planning", "audience", "managers")
+"""Parts of the form that have a place of their own for what is wrong with the whole of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence about a field: `at` is its path."""
+
+    at: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Says findings in the words of the page: people by their names, days as people say them."""
+
+    words: Words
+    names: Mapping[PersonId, str]
+
+    def say(self, finding: Finding) -> str:
+        """Say a finding; one that the page has no words for is said as the command line does."""
+        if f"finding.{finding.code}" not in self.words.texts:
+            return finding.text
+        facts = {name: self._plain(name, value) for name, value in finding.facts}
+        return self.words(f"finding.{finding.code}", **facts)
+
+    def _plain(self, name: str, value: object) -> object:
+        if isinstance(value, date):
+            return said_day(self.words, value)
+        if name == "person":
+            return self.names.get(PersonId(str(value)), value)
+        if name == "language":
+            key = f"language.{value}"
+            return self.words(key) if key in self.words.texts else value
+        return value
+
+
+def said_day(words: Words, day: date, *, year: bool = False) -> str:
+    """Write a day as people say it."""
+    text = words(
+        "day.whole",
+        weekday=words(f"day.weekday_{day.weekday()}"),
+        day=day.day,
+        month=words(f"day.month_{day.month}"),
+    )
+    return f"{text} {day.year}" if year else text
+
+
+def placed(findings: Iterable[Finding], document: Document, first: Language, speaker: Speaker) -> tuple[Remark, ...]:
+    """Give every finding its field, by the line that it is about."""
+    return tuple(Remark(_field(finding, document, first), speaker.say(finding)) for finding in findings)
+
+
+def _field(finding: Finding, document: Document, first: Language) -> str:
+    """Say which field of the form a finding is about."""
+    lines = document.lines
+    line = lines[finding.line - 1] if 0 < finding.line <= len(lines) else Line("", "")
+    path = line.field
+    if finding.key:
+        path = f"{line.row}.{finding.key}" if line.row else SHORT_FIELDS.get(finding.key, finding.key)
+    language = dict(finding.facts).get("language")
+    if finding.code == "missing_in" and language:
+        return f"{path}.{language}"
+    return _in_language(path, first)
+
+
+_TEXTS = ("title", "why", "adviser", "text", "decided_by", "draft", "question", "intro", "hint", "probe", "probe_hint")
+
+
+def _in_language(path: str, first: Language) -> str:
+    """A text that is missing altogether is missed in the first language."""
+    return f"{path}.{first}" if path.rpartition(".")[2] in _TEXTS else path
+
+
+def by_field(remarks: Iterable[Remark], fields: Collection[str]) -> dict[str, list[str]]:
+    """Sort remarks by the field that shows them: a part where the field is not there, else "" for the whole form."""
+    found: dict[str, list[str]] = {}
+    for remark in remarks:
+        at = remark.at
+        while at and at not in fields and at not in PARTS:
+            at = at.rpartition(".")[0]
+        texts = found.setdefault(at, [])
+        if remark.text not in texts:
+            texts.append(remark.text)
+    return found
+
+
+def advice(words: Words, change: Change, groups: Groups, people: Iterable[Person], by: PersonId) -> Iterator[Remark]:
+    """Say what is allowed, and what somebody would want to know before it goes out."""
+    if not change.readers:
+        yield Remark("core_team", words("advice.no_readers"))
+    elif change.channel is None:
+        yield Remark("channel", words("advice.no_channel"))
+    if by not in change.organisers:
+        yield Remark("organisers", words("advice.not_yourself"))
+    if change.managers_told_on is not None and change.managers_told_on > change.frame_on:
+        yield Remark("managers_told_on", words("advice.managers_late", day=said_day(words, change.frame_on)))
+    if change.council_told_on is not None and change.council_told_on > change.frame_on:
+        yield Remark("council_told_on", words("advice.council_late", day=said_day(words, change.frame_on)))
+    elif change.council_told_on is None and any(point.state is PointState.INTENDED for point in change.points):
+        yield Remark("council_told_on", words("advice.council_unknown"))
+    yield from _languages(words, change, people)
+    yield from _small(words, groups)
+
+
+def _languages(words: Words, change: Change, people: Iterable[Person]) -> Iterator[Remark]:
+    """Who reads another language than the change is in gets it in its first."""
+    others = [one for one in people if one.present and one.language not in change.languages]
+    for language in sorted({one.language for one in others}):
+        count = sum(one.language == language for one in others)
+        yield Remark(
+            "languages",
+            words(
+                "advice.language",
+                count=count,
+                language=_named(words, language),
+                first=_named(words, change.languages[0]),
+            ),
+        )
+
+
+def _named(words: Words, language: Language) -> str:
+    key = f"language.{language}"
+    return words(key) if key in words.texts else language
+
+
+def _small(words: Words, groups: Groups) -> Iterator[Remark]:
+    """What small groups mean for what can be shown."""
+    if groups.k is not None and groups.themes_only:
+        yield Remark("audience", words("advice.themes_only", count=groups.invited))
+    if groups.k is not None:
+        for language in groups.unshown:
+            count = dict(groups.languages)[language]
+            yield Remark("audience", words("advice.unshown", count=count, language=_named(words, language), k=groups.k))
+
+
+def team_named(names: Mapping[TeamKey, str], team: str) -> str:
+    """Return the name of a team, or its key where it has none."""
+    return names.get(TeamKey(team), team)
+
+
+def fields_of(form: Row, names: Iterable[str]) -> frozenset[str]:
+    """Return the names under which the form can show something: its fields and its rows."""
+    found = set(names)
+    for part in ("frame", "scenarios", "planning", "managers"):
+        for number, row in enumerate(form.part(part)):
+            found.add(f"{part}.{number}")
+            found |= {f"{part}.{number}.ask.{place}" for place, _ in enumerate(row.part("ask"))}
+    return frozenset(found)

@@ -1,0 +1,256 @@
+"""What the organiser's page stands on, and what it makes of a form: the change, what is wrong with it, what it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Protocol
+
+from adapters.change_file import Against, id_in, read_text
+from adapters.web.organiser.document import Document, write
+from adapters.web.organiser.drafts import Draft, Drafts
+from adapters.web.organiser.filled import form_of
+from adapters.web.organiser.remarks import Remark, Speaker, advice, placed
+from adapters.web.organiser.shape import Pairs, Row, flat, read
+from adapters.web.texts import Words as PageWords
+from bot.change import Change, Manager, PointState
+from bot.ids import ChangeId, ChannelId, Language, PersonId, TeamKey, TenantId
+from bot.localised import Localised
+from bot.messages import Form, Message
+from bot.people import Person
+from bot.ports import Clock, Holidays, Packs, Store, Texts
+from bot.questions import RoundKind
+from bot.schedule import local_day
+from bot.service.checking import Problem, sentence
+from bot.service.organiser import Applied
+from bot.service.outlook import Outlook
+from bot.service.preview import Preview
+from bot.wording.words import Words
+
+Json = dict[str, Any]
+
+
+class Organises(Protocol):
+    """The service, as far as an organiser needs it."""
+
+    async def problems(self, tenant: TenantId, change: Change) -> tuple[Problem, ...]:
+        """Say what is wrong with a change, and where."""
+        ...
+
+    async def outlook(self, tenant: TenantId, change: Change) -> Outlook:
+        """Reckon what a change would ask."""
+        ...
+
+    async def previews(self, tenant: TenantId, change: Change, language: Language) -> tuple[Preview, ...]:
+        """Make its messages."""
+        ...
+
+    async def send_as_try(self, tenant: TenantId, change: Change, person: PersonId, *, only: str | None = None) -> int:
+        """Send its messages to one person, as a try. Raises NotFound, Unreachable, DeliveryFailed."""
+        ...
+
+    async def apply(self, tenant: TenantId, change: Change, *, by: PersonId | None = None) -> Applied:
+        """Put a change in place. Raises Refused, NotAllowed, IllegalMove."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a platform shows a message, and a form, in its own format; made by that platform's own renderer."""
+
+    message: Callable[[Message], Sequence[Json]]
+    form: Callable[[Form], Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """With what a new change begins in this organisation."""
+
+    core_team: tuple[PersonId, ...] = ()
+    channel: ChannelId | None = None
+    managers: tuple[Manager, ...] = ()
+    adviser: Localised | None = None
+    zone: str = "Europe/Amsterdam"
+    country: str = "NL"
+
+
+@dataclass(frozen=True, slots=True)
+class Workroom:
+    """What the page stands on. `makers` may make a change of their own; whose it is corrects it."""
+
+    tenant: TenantId
+    service: Organises
+    store: Store
+    texts: Texts
+    packs: Packs
+    holidays: Holidays
+    clock: Clock
+    drafts: Drafts
+    makers: frozenset[PersonId]
+    defaults: Defaults
+    countries: frozenset[str]
+    team_names: Mapping[TeamKey, Localised]
+    looks: Mapping[str, Look]
+
+    def may_make(self, person: PersonId) -> bool:
+        """Say whether somebody may make a change of their own."""
+        return person in self.makers
+
+    async def changes(self) -> Sequence[Change]:
+        """Return every change that there is."""
+        async with self.store.read(self.tenant) as tx:
+            return await tx.changes.all()
+
+    async def people(self) -> Sequence[Person]:
+        """Return who is here now."""
+        async with self.store.read(self.tenant) as tx:
+            return [person for person in await tx.people.all() if person.left_at is None]
+
+    def new_form(self, person: Person, language: Language) -> Row:
+        """Return the form of a new change: one open point, one question of its own, and what is the same every time."""
+        defaults = self.defaults
+        languages = (language, *(one for one in self.texts.languages if one != language))
+        adviser = defaults.adviser
+        filled = form_of(
+            Change(
+                tenant=self.tenant,
+                id=ChangeId(""),
+                title=Localised(()),
+                why=Localised(()),
+                languages=(language,),
+                points=(),
+                frame_on=local_day(self.clock.now(), defaults.zone),
+                zone=defaults.zone,
+                country=defaults.country,
+                organisers=(person.id,),
+                core_team=defaults.core_team,
+                channel=defaults.channel,
+                managers=defaults.managers,
+                adviser=Localised(tuple((one, adviser.in_(one)) for one in languages)) if adviser else None,
+            )
+        ).with_word("frame_on", "")
+        planned = Row(words={"round": RoundKind.LISTEN, "asks": "own"}, rows={"ask": (Row(),)})
+        point = Row(words={"state": PointState.OPEN})
+        return filled.with_part("frame", (point,)).with_part("planning", (planned,))
+
+    def read(self, fields: Pairs) -> Row:
+        """Read what a browser sent, or a draft kept; a state or a kind that there is not becomes one that there is."""
+        form = read(fields, self.texts.languages)
+        points = (_known(one, "state", tuple(PointState)) for one in form.part("frame"))
+        rounds = (_known(one, "round", PLANNED) for one in form.part("planning"))
+        return form.with_part("frame", points).with_part("planning", rounds)
+
+
+PLANNED = (RoundKind.LISTEN, RoundKind.BELIEVE, RoundKind.SOURCE, RoundKind.SCENARIOS, RoundKind.HEARD)
+"""The kinds of round that can be planned, the one that most begin with first."""
+
+
+def _known(row: Row, key: str, words: Sequence[str]) -> Row:
+    return row if row.word(key) in words else row.with_word(key, words[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A form and what was made of it.
+
+    `change` is None where it cannot be read at all; `readable` says that its file has no findings, so that its messages
+    can be made; `remarks` are what stands in the way of applying it, `advice` what does not. `stale`: somebody else
+    corrected the change since this draft was begun.
+    """
+
+    form: Row
+    document: Document
+    change: Change | None
+    before: Change | None
+    readable: bool
+    remarks: tuple[Remark, ...]
+    advice: tuple[Remark, ...]
+    outlook: Outlook | None
+    people: Sequence[Person]
+    stale: bool = False
+
+
+def languages_of(form: Row, texts: Texts) -> tuple[Language, ...]:
+    """Return the languages of the change, in the order in which they were chosen; without any the default."""
+    chosen = tuple(Language(one) for one in form.list("languages") if one in texts.languages)
+    return chosen or texts.languages[:1]
+
+
+async def judge(room: Workroom, draft: Draft, words: PageWords) -> Judged:
+    """Read a draft, and say everything about it; nothing changes."""
+    changes = {change.id: change for change in await room.changes()}
+    people = await room.people()
+    before = changes.get(draft.change) if draft.change is not None else None
+    form = room.read(draft.fields).with_word("id", draft.change or "")
+    languages = languages_of(form, room.texts)
+    document = write(form, languages)
+    reading = read_text(document.text, tenant=room.tenant, against=_against(room, before, people))
+    speaker = Speaker(words, {person.id: person.name for person in people})
+    found = list(placed(reading.findings, document, languages[0], speaker))
+    if draft.change is None and id_in(document.text) in changes and form.text("title"):
+        found.append(Remark(f"title.{languages[0]}", words("finding.taken")))
+    judged = Judged(form, document, reading.change, before, not reading.findings, tuple(found), (), None, people)
+    if reading.change is None:
+        return judged
+    judged = replace(judged, outlook=await room.service.outlook(room.tenant, _reckonable(reading.change)))
+    if not judged.readable:
+        return judged
+    return await _against_the_rules(room, judged, reading.change, draft, words)
+
+
+async def _against_the_rules(room: Workroom, judged: Judged, change: Change, draft: Draft, words: PageWords) -> Judged:
+    """Ask the engine, which knows who is there and what was asked before."""
+    said = Words(room.texts, words.language, change.zone)
+    problems = await room.service.problems(room.tenant, change)
+    remarks = (*judged.remarks, *(Remark(_shown_at(one, judged.form), sentence(said, one)) for one in problems))
+    groups = judged.outlook.groups if judged.outlook is not None else None
+    hints = tuple(advice(words, change, groups, judged.people, draft.owner)) if groups is not None else ()
+    stale = judged.before is not None and bool(draft.base) and draft.base != tuple(flat(form_of(judged.before)))
+    return replace(judged, remarks=remarks, advice=hints, stale=stale)
+
+
+def _shown_at(problem: Problem, form: Row) -> str:
+    """Where the form shows a problem: a question stands in the first language of the change."""
+    last = problem.at.rpartition(".")[2]
+    return (
+        f"{problem.at}.{form.list('languages')[0]}"
+        if last in {"question", "probe"} and form.list("languages")
+        else problem.at
+    )
+
+
+def _against(room: Workroom, before: Change | None, people: Sequence[Person]) -> Against:
+    return Against(
+        today=local_day(room.clock.now(), before.zone if before is not None else room.defaults.zone),
+        packs=room.packs,
+        holidays=room.holidays,
+        languages=room.texts.languages,
+        people=frozenset(person.id for person in people) or None,
+        teams=frozenset(team for person in people for team in person.teams) or None,
+        countries=room.countries,
+        before=before,
+        zone=room.defaults.zone,
+        country=room.defaults.country,
+    )
+
+
+def _reckonable(change: Change) -> Change:
+    """Leave out of the planning what points to nothing: it was said already, and cannot be reckoned."""
+    points = {point.key for point in change.points}
+    planning = (one if one.point in points else replace(one, point=None) for one in change.planning)
+    return replace(change, planning=tuple(planning))
+
+
+async def read_file(room: Workroom, text: str, words: PageWords) -> tuple[Row | None, ChangeId | None, tuple[str, ...]]:
+    """Read a change file that somebody pasted: its form, the change that it corrects if there is one, its findings.
+
+    A finding has the number of its line before it.
+    """
+    changes = {change.id: change for change in await room.changes()}
+    before = changes.get(id_in(text) or ChangeId(""))
+    reading = read_text(text, tenant=room.tenant, against=_against(room, before, await room.people()))
+    line = partial(words, "file.line")
+    if reading.findings or reading.change is None:
+        return None, None, tuple(f"{line(line=one.line)} {one.text}" for one in reading.findings)
+    return form_of(reading.change), before.id if before is not None else None, ()
