@@ -9,6 +9,7 @@ from bot.change import Change
 from bot.ids import Language, PersonId, RoundId, TenantId
 from bot.people import Person
 from bot.ports import Transaction
+from bot.privacy import K_TEXT, showable_languages
 from bot.questions import RoundKind
 from bot.round import Round
 from bot.service import keyring
@@ -18,6 +19,10 @@ from bot.wording.words import Words
 
 SHEET_S = 5.0
 """Seconds that the sheet of a round is believed; whether it is open is asked of the database at every submission."""
+
+
+SPOKEN_S = 60.0
+"""Seconds that the languages which enough people use are believed: they change as slowly as the roster does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +35,13 @@ class Sheet:
 
 @dataclass(slots=True)
 class Context:
-    """The parts of one service, and the sheets that it read in the last seconds. A sheet says nothing of a person."""
+    """The parts of one service, and what it read in the last seconds and needs for every form: nothing of a person."""
 
     parts: Parts
     sheets: dict[tuple[TenantId, RoundId], tuple[float, Sheet]] = field(default_factory=dict)
     reading: dict[tuple[TenantId, RoundId], asyncio.Future[Sheet]] = field(default_factory=dict)
     bind_keys: dict[TenantId, bytes] = field(default_factory=dict)
+    languages: dict[TenantId, tuple[float, frozenset[Language]]] = field(default_factory=dict)
 
     def words(self, language: Language, zone: str) -> Words:
         """Speak a language, to a reader in a time zone."""
@@ -54,6 +60,17 @@ class Context:
         if tenant not in self.bind_keys:
             self.bind_keys[tenant] = await self.parts.keys.make(keyring.bind(tenant))
         return self.bind_keys[tenant]
+
+    async def spoken(self, tx: Transaction, tenant: TenantId) -> frozenset[Language]:
+        """Return the languages that enough of those present use to give nobody away, at most `SPOKEN_S` old."""
+        now = asyncio.get_running_loop().time()
+        known = self.languages.get(tenant)
+        if known is not None and now - known[0] < SPOKEN_S:
+            return known[1]
+        present = (person for person in await tx.people.all() if person.present)
+        spoken = frozenset(showable_languages(present, K_TEXT))
+        self.languages[tenant] = (now, spoken)
+        return spoken
 
     async def token(self, tenant: TenantId, text: str, person: PersonId) -> Token:
         """Return a token that is this person's. Raises TokenRejected."""

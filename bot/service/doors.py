@@ -19,7 +19,7 @@ from bot.messages import Action, Invalid, Reply
 from bot.outbox import Kind
 from bot.people import Person
 from bot.ports import Transaction
-from bot.privacy import K_TEXT, showable_languages
+from bot.privacy import K_TEXT
 from bot.questions import Page, Question, RoundKind
 from bot.receipt import receipt, receipt_hash
 from bot.round import Round, RoundState, audience_hash, move
@@ -66,8 +66,9 @@ async def open_door(context: Context, event: Pressed, person: Person) -> Reply:
     async with context.parts.store.read(event.tenant) as tx:
         known = await tx.door.known()
         changes = await tx.changes.all()
-        alone = await _speaks_alone(tx, person)
+        alone = person.language not in await context.spoken(tx, event.tenant)
     running = [one for one in changes if one.state is not ChangeState.CLOSED]
+    # So few use this language that it would give them away (section 5).
     return personal.door_form(
         context.words_for(person), "" if alone else event.value, known, running[0] if running else None
     )
@@ -104,12 +105,6 @@ def _options(token: str) -> dict[FieldKey, frozenset[str]]:
     """What has to be chosen at the door: what it is, and where a token makes it possible, by name or without."""
     kinds = frozenset(EntryKind)
     return {KIND: kinds, HOW: frozenset({"named", "anonymous"})} if token else {KIND: kinds}
-
-
-async def _speaks_alone(tx: Transaction, person: Person) -> bool:
-    """Say whether so few use this person's language that it would give them away (section 5)."""
-    present = [one for one in await tx.people.all() if one.present]
-    return person.language not in showable_languages(present, K_TEXT)
 
 
 async def _named(
@@ -163,7 +158,7 @@ async def _anonymous(
     async with context.parts.store.read(event.tenant) as tx:
         if any(person.id in change.readers for change in await tx.changes.all()):
             raise Refused("door_reader")
-        if await _speaks_alone(tx, person):
+        if person.language not in await context.spoken(tx, event.tenant):
             raise Refused("door_language")
         batch = next((one for one in await tx.rounds.unfinished() if _takes(one, kind)), None)
     if batch is None:
