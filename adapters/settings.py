@@ -14,6 +14,8 @@ PREFIX = "RUIMTE_"
 DEFAULT_DATA = "ruimte-data"
 DEFAULT_TENANT = TenantId("main")
 _PORTS = range(65536)
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_YES_OR_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,26 @@ class SlackSettings:
 
 @dataclass(frozen=True, slots=True)
 class TeamsSettings:
-    """What Teams needs: the app, and the Microsoft tenants that may use it."""
+    """What Teams needs: the app, who it is, and the Microsoft tenants that may use it.
+
+    The app shows its `app_secret`, its `certificate` (a PEM file with its key) or the managed identity of where it
+    runs; `app_tenant` is where it is registered. Without `app_id` anybody on this machine is believed, which is for
+    `development` only, and for a server that nobody else reaches. `openid_url` and `login_url` are Microsoft's own, but
+    in tests.
+    """
 
     app_id: str
     app_secret: str = field(repr=False)
     tenants: tuple[TenantId, ...]
+    app_tenant: str = ""
+    certificate: Path | None = None
+    managed_identity: bool = False
+    identity_endpoint: str = ""
+    identity_header: str = field(default="", repr=False)
+    development: bool = False
+    messages_a_second: float = 50.0
+    openid_url: str = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+    login_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +101,27 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     Raises SettingsInvalid naming the variable that is missing or does not work, never its value where that is secret.
     """
     read = _Environment(os.environ if environment is None else environment)
-    data = Path(read.get("DATA", DEFAULT_DATA))
+    data, host = Path(read.get("DATA", DEFAULT_DATA)), read.get("HOST", "127.0.0.1")
+    slack, teams = _slack(read), _teams(read, host)
     return Settings(
         data=data,
         database_url=_database(read.get("DATABASE_URL"), data),
         keys=Path(read.get("KEYS") or data / "keys"),
-        host=read.get("HOST", "127.0.0.1"),
+        host=host,
         port=_port(read.get("PORT", "8080")),
         tick_s=_seconds(read.get("TICK_SECONDS", "15")),
-        tenant=TenantId(read.get("TENANT", DEFAULT_TENANT)),
+        tenant=TenantId(read.get("TENANT", _only_tenant(slack, teams))),
         languages=tuple(Language(code) for code in read.words("LANGUAGES")),
         zone=read.get("ZONE", "Europe/Amsterdam"),
         country=read.get("COUNTRY", "NL"),
-        slack=_slack(read),
-        teams=_teams(read),
+        slack=slack,
+        teams=teams,
     )
+
+
+def _only_tenant(slack: SlackSettings | None, teams: TeamsSettings | None) -> TenantId:
+    """Return the tenant that is meant where none is named: the one of Teams, where there is no other."""
+    return teams.tenants[0] if slack is None and teams is not None and len(teams.tenants) == 1 else DEFAULT_TENANT
 
 
 class _Environment:
@@ -110,6 +133,10 @@ class _Environment:
     def get(self, name: str, default: str = "") -> str:
         """Return the value of RUIMTE_<name>."""
         return self._variables.get(PREFIX + name, "").strip() or default
+
+    def plain(self, name: str) -> str:
+        """Return the value of a variable that is not ours: Azure sets it."""
+        return self._variables.get(name, "").strip()
 
     def words(self, name: str) -> tuple[str, ...]:
         """Return the words of RUIMTE_<name>, divided by commas or spaces."""
@@ -180,30 +207,70 @@ def _slack(read: _Environment) -> SlackSettings | None:
         client_id=needed("CLIENT_ID", if_=many),
         client_secret=needed("CLIENT_SECRET", if_=many),
         address=needed("ADDRESS", if_=many).rstrip("/"),
-        messages_a_second=_a_second(read.get("SLACK_MESSAGES_A_SECOND", "4")),
+        messages_a_second=_a_second(read, "SLACK_MESSAGES_A_SECOND", "4"),
         api_url=read.get("SLACK_API_URL", "https://slack.com/api/"),
         authorize_url=read.get("SLACK_AUTHORIZE_URL"),
     )
 
 
-def _a_second(text: str) -> float:
-    """Read how many messages a second a workspace takes."""
+def _a_second(read: _Environment, name: str, default: str) -> float:
+    """Read how many messages a second a platform takes. Raises SettingsInvalid."""
+    text = read.get(name, default)
     try:
         number = float(text)
     except ValueError:
         number = 0.0
     if not 0.1 <= number <= 1000:  # noqa: PLR2004 -- from one in ten seconds on
-        raise SettingsInvalid(f"{PREFIX}SLACK_MESSAGES_A_SECOND should be from 0.1 to 1000, and not {text!r}")
+        raise SettingsInvalid(f"{PREFIX}{name} should be from 0.1 to 1000, and not {text!r}")
     return number
 
 
-def _teams(read: _Environment) -> TeamsSettings | None:
+def _teams(read: _Environment, host: str) -> TeamsSettings | None:
     """Read what Teams needs, if any of it is there."""
-    if not any(map(read.get, ("TEAMS_APP_ID", "TEAMS_APP_SECRET", "TEAMS_TENANTS"))):
+    names = ("APP_ID", "APP_SECRET", "CERTIFICATE", "MANAGED_IDENTITY", "TENANTS", "DEVELOPMENT")
+    if not any(read.get(f"TEAMS_{name}") for name in names):
         return None
+    development = _yes(read, "TEAMS_DEVELOPMENT")
+    if development and host not in _LOOPBACK:
+        raise SettingsInvalid(
+            f"{PREFIX}TEAMS_DEVELOPMENT believes whoever is on this machine: {PREFIX}HOST has to be 127.0.0.1 or"
+            f" ::1, and not {host}"
+        )
     read.needed("TEAMS_TENANTS", "without it anyone's organisation could use this app")
+    tenants = tuple(TenantId(tenant.lower()) for tenant in read.words("TEAMS_TENANTS"))
+    app_id = read.get("TEAMS_APP_ID") if development else read.needed("TEAMS_APP_ID", "Teams is configured")
+    certificate = read.get("TEAMS_CERTIFICATE")
+    managed = _yes(read, "TEAMS_MANAGED_IDENTITY")
+    _one_credential(read, app_id=app_id, certificate=certificate, managed=managed)
     return TeamsSettings(
-        read.needed("TEAMS_APP_ID", "Teams is configured"),
-        read.needed("TEAMS_APP_SECRET", "Teams is configured"),
-        tuple(TenantId(tenant) for tenant in read.words("TEAMS_TENANTS")),
+        app_id,
+        read.get("TEAMS_APP_SECRET"),
+        tenants,
+        app_tenant=read.get("TEAMS_APP_TENANT", tenants[0]),
+        certificate=Path(certificate) if certificate else None,
+        managed_identity=managed,
+        identity_endpoint=read.plain("IDENTITY_ENDPOINT") if managed else "",
+        identity_header=read.plain("IDENTITY_HEADER") if managed else "",
+        development=development,
+        messages_a_second=_a_second(read, "TEAMS_MESSAGES_A_SECOND", "50"),
     )
+
+
+def _one_credential(read: _Environment, *, app_id: str, certificate: str, managed: bool) -> None:
+    """See that an app has one way to say who it is. Raises SettingsInvalid."""
+    given = sum((bool(read.get("TEAMS_APP_SECRET")), bool(certificate), managed))
+    if app_id and given == 0:
+        read.needed("TEAMS_APP_SECRET", "neither is TEAMS_CERTIFICATE or TEAMS_MANAGED_IDENTITY there")
+    if given > 1:
+        raise SettingsInvalid(
+            f"{PREFIX}TEAMS_APP_SECRET, {PREFIX}TEAMS_CERTIFICATE and {PREFIX}TEAMS_MANAGED_IDENTITY are three ways to"
+            " say who the app is: set one of them"
+        )
+
+
+def _yes(read: _Environment, name: str) -> bool:
+    """Read a yes or a no; nothing is a no. Raises SettingsInvalid."""
+    text = read.get(name, "no").lower()
+    if text not in _YES_OR_NO:
+        raise SettingsInvalid(f"{PREFIX}{name} should be yes or no, and not {text!r}")
+    return _YES_OR_NO[text]

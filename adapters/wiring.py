@@ -12,26 +12,24 @@ from typing import TYPE_CHECKING
 from adapters.arithmetic import ChildArithmetic
 from adapters.clock import SystemClock, VirtualClock
 from adapters.holidays import LibraryHolidays
+from adapters.platforms import Platforms
 from adapters.scheduler import Tenants, ticking
 from adapters.settings import Settings
-from bot.errors import DeliveryFailed, SettingsInvalid
-from bot.ids import ChannelId, MessageRef, TenantId
-from bot.messages import Message
-from bot.outbox import Item
-from bot.people import Person
-from bot.ports import ChannelCheck, Clock, Directory, Messenger, Packs, Texts
+from bot.errors import SettingsInvalid
+from bot.ids import TenantId
+from bot.ports import Clock, Directory, Messenger, Packs, Texts
 from bot.service.parts import Parts
 from bot.service.ruimte import Ruimte
 from prompts.loader import FileTexts, load_packs, load_texts
 from storage import box, migrations
+from storage.conversations import Conversation
 from storage.keys import FileKeys
-from storage.opening import open_storage
+from storage.opening import Conversations, Storage, open_storage
 
 if TYPE_CHECKING:
     from adapters.slack.platform import SlackPlatform
-
-UNCONNECTED_RETRY_S = 900.0
-"""Seconds after which a message is tried again while no platform is there to take it."""
+    from adapters.teams.platform import TeamsPlatform
+    from adapters.teams.references import Reference, Scope
 
 
 @asynccontextmanager
@@ -44,17 +42,19 @@ async def build(
     made_by: str | None = "service",
     messages_a_second: float | None = None,
     packs: Packs | None = None,
+    storage: Storage | None = None,
 ) -> AsyncIterator[Parts]:
     """Give the parts of the service until the block ends; then connections are closed and the child process is gone.
 
     Without `clock` it is the machine's. `made_by`: who must have made the database (`sandbox`, `simulation`), None for
-    whoever. `packs` are those that were read already.
+    whoever. `packs` are those that were read already, `storage` is one that is open already, and stays so.
 
     Raises StoreUnavailable, StoreVersion, StoreForeign; FileInvalid where packs or texts are not whole.
     """
     async with AsyncExitStack() as stack:
         keys = FileKeys(settings.keys)
-        storage = await stack.enter_async_context(await open_storage(settings.database_url, keys, made_by=made_by))
+        if storage is None:
+            storage = await stack.enter_async_context(await open_storage(settings.database_url, keys, made_by=made_by))
         arithmetic = ChildArithmetic()
         stack.push_async_callback(arithmetic.close)
         yield Parts(
@@ -132,6 +132,97 @@ async def _installations(settings: Settings) -> tuple[str, TokenSealer]:
     return f"sqlite+aiosqlite:///{folder.parent / 'slack.db'}", sealer
 
 
+@asynccontextmanager
+async def teams(settings: Settings, storage: Storage) -> AsyncIterator[TeamsPlatform | None]:
+    """Give Teams until the block ends, None where it is not configured. Raises SettingsInvalid."""
+    if settings.teams is None:
+        yield None
+        return
+    try:
+        # Microsoft's SDK takes most of a second to load.
+        from adapters.teams.directory import Defaults  # noqa: PLC0415
+        from adapters.teams.platform import open_teams  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        missing = f"Teams needs {error.name}, which is not installed: pip install 'ruimte[teams]'"
+        raise SettingsInvalid(missing) from error
+
+    texts = await asyncio.to_thread(spoken_texts, settings)
+    async with open_teams(
+        settings.teams,
+        references=KeptReferences(storage.conversations),
+        texts=texts,
+        defaults=Defaults(texts.languages[0], settings.zone, settings.country),
+        clock=SystemClock(),
+    ) as platform:
+        yield platform
+
+
+@asynccontextmanager
+async def platforms(settings: Settings, storage: Storage) -> AsyncIterator[Platforms]:
+    """Give every platform that is configured, until the block ends. Raises SettingsInvalid."""
+    async with slack(settings) as in_slack, teams(settings, storage) as in_teams:
+        yield Platforms(settings.tenant, in_slack, in_teams)
+
+
+@asynccontextmanager
+async def kept(settings: Settings) -> AsyncIterator[Storage]:
+    """Give the service's storage until the block ends. Raises StoreUnavailable, StoreVersion, StoreForeign."""
+    async with await open_storage(settings.database_url, FileKeys(settings.keys)) as storage:
+        yield storage
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReferences:
+    """The references of Teams, on the storage's conversations."""
+
+    conversations: Conversations
+
+    async def get(self, tenant: TenantId, scope: Scope, id_: str) -> Reference | None:
+        """See `adapters.teams.references.References`."""
+        found = await self.conversations.get(tenant, scope, id_)
+        return None if found is None else _reference(found)
+
+    async def of(self, tenant: TenantId, scope: Scope) -> Sequence[Reference]:
+        """See `adapters.teams.references.References`."""
+        return [_reference(one) for one in await self.conversations.of(tenant, scope)]
+
+    async def put(self, references: Sequence[Reference]) -> None:
+        """See `adapters.teams.references.References`."""
+        await self.conversations.put([_conversation(one) for one in references])
+
+    async def delete(self, tenant: TenantId, scope: Scope, id_: str) -> None:
+        """See `adapters.teams.references.References`."""
+        await self.conversations.delete(tenant, scope, id_)
+
+
+def _reference(of: Conversation) -> Reference:
+    from adapters.teams.references import Reference, Scope, Standing  # noqa: PLC0415 -- where Teams is configured
+
+    return Reference(
+        of.tenant,
+        Scope(of.kind),
+        of.id,
+        of.service_url,
+        of.conversation,
+        of.bot,
+        of.name,
+        Standing(of.state),
+    )
+
+
+def _conversation(of: Reference) -> Conversation:
+    return Conversation(
+        of.tenant,
+        of.scope.value,
+        of.id,
+        of.service_url,
+        of.conversation,
+        of.bot,
+        of.name,
+        of.standing.value,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class TokenSealer:
     """Seals the tokens of workspaces under a key of the key directory."""
@@ -145,24 +236,3 @@ class TokenSealer:
     def unseal(self, sealed: bytes) -> bytes:
         """Return what was sealed. Raises BoxBroken."""
         return box.unseal(self.key, sealed, box.about("slack-token"))
-
-
-@dataclass(frozen=True, slots=True)
-class Unconnected:
-    """Stands in for a platform while none is configured: messages wait, and nobody is looked up."""
-
-    async def send(self, item: Item, message: Message, parent: MessageRef | None) -> MessageRef:  # noqa: ARG002
-        """See `bot.ports.Messenger`. Raises DeliveryFailed, to be tried again."""
-        raise DeliveryFailed("no platform is configured", retry_after_s=UNCONNECTED_RETRY_S)
-
-    async def replace(self, ref: MessageRef, message: Message) -> None:  # noqa: ARG002
-        """See `bot.ports.Messenger`. Raises DeliveryFailed, to be tried again."""
-        raise DeliveryFailed("no platform is configured", retry_after_s=UNCONNECTED_RETRY_S)
-
-    async def check_channel(self, tenant: TenantId, channel: ChannelId) -> ChannelCheck:  # noqa: ARG002
-        """See `bot.ports.Messenger`: there is no channel."""
-        return ChannelCheck(exists=False, private=False, members=frozenset(), foreign=False)
-
-    async def people(self, tenant: TenantId) -> Sequence[Person]:
-        """See `bot.ports.Directory`. Raises SettingsInvalid: an empty answer would say that everyone has left."""
-        raise SettingsInvalid(f"no platform is configured that knows who is in {tenant!r}")

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
+from adapters.platforms import Unconnected
 from adapters.settings import Settings, load_settings
-from adapters.wiring import Unconnected, build
+from adapters.wiring import build
 from bot.ids import TenantId
 from bot.service.parts import Parts
 

@@ -6,29 +6,29 @@ import asyncio
 import logging
 import signal
 import webbrowser
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from adapters.cli.opening import run
 from adapters.cli.sentences import complain, say
 from adapters.collector import settle
+from adapters.platforms import Platforms
 from adapters.server import make_app, serving
 from adapters.settings import Settings, load_settings
-from adapters.wiring import Unconnected, build, running, slack
+from adapters.wiring import build, kept, platforms, running
 from bot.errors import SettingsInvalid
 from bot.ids import TenantId
 from bot.service.parts import Parts
 from bot.service.ruimte import Ruimte
 from storage import migrations
 
-if TYPE_CHECKING:
-    from adapters.slack.platform import SlackPlatform
-
-_QUIET = ("aiohttp.access", "alembic", "aiosqlite", "apscheduler", "asyncio", "slack_bolt", "slack_sdk", "sqlalchemy")
+_QUIET = (
+    *("aiohttp.access", "alembic", "aiosqlite", "apscheduler", "asyncio", "botbuilder", "botframework", "msrest"),
+    *("slack_bolt", "slack_sdk", "sqlalchemy", "urllib3"),
+)
 """Loggers that would say when or what somebody sent."""
 _BROWSER_LIMIT_S = 20.0
 
@@ -53,28 +53,25 @@ async def _serve(settings: Settings, *, upgrade: bool) -> None:
         await migrations.upgrade(settings.database_url)
     stop = _stop_signal()
     _say_platforms(settings)
-    async with slack(settings) as platform:
-        messenger = platform.messenger if platform is not None else Unconnected()
-        directory = platform.directory if platform is not None else Unconnected()
-        async with build(settings, messenger=messenger, directory=directory) as parts:
-            await _run(settings, parts, platform, stop)
+    async with (
+        kept(settings) as storage,
+        platforms(settings, storage) as all_,
+        build(settings, messenger=all_.messenger, directory=all_.directory, storage=storage) as parts,
+    ):
+        await _run(settings, parts, all_, stop)
 
 
-async def _run(settings: Settings, parts: Parts, platform: SlackPlatform | None, stop: asyncio.Event) -> None:
+async def _run(settings: Settings, parts: Parts, platforms: Platforms, stop: asyncio.Event) -> None:
     """Serve and tick until told to stop."""
     service = Ruimte(parts)
-
-    async def tenants() -> Sequence[TenantId]:
-        return await platform.workspaces.all() if platform is not None else (settings.tenant,)
 
     async def healthy() -> None:
         await _reach(parts, settings.tenant)
 
     app = make_app(healthy=healthy)
     async with AsyncExitStack() as stack:
-        if platform is not None:
-            await stack.enter_async_context(platform.running(service, app, clock=parts.clock))
-        await stack.enter_async_context(running(service, settings, clock=parts.clock, tenants=tenants))
+        await stack.enter_async_context(platforms.running(service, app, clock=parts.clock))
+        await stack.enter_async_context(running(service, settings, clock=parts.clock, tenants=platforms.tenants))
         port = await stack.enter_async_context(_served(settings, app))
         settle()
         say(f"Ruimte is at http://{_shown_host(settings.host)}:{port}; /healthz says whether it is well.")
@@ -98,8 +95,8 @@ async def _served(settings: Settings, app: web.Application) -> AsyncIterator[int
 
 def _say_platforms(settings: Settings) -> None:
     """Say what people can reach it by."""
-    if settings.teams is not None:
-        complain("Teams cannot be connected by this version yet: messages wait.")
+    if settings.teams is not None and not settings.teams.app_id:
+        complain("Teams is in development: whoever is on this machine is believed. Never with people's answers.")
     if not settings.platforms:
         complain("No platform is configured: messages wait until one is. `ruimte doctor` says what is needed,")
         complain("and `ruimte demo` shows everything without one.")

@@ -21,6 +21,8 @@ from prompts.loader import HERE, load_packs, load_texts
 from prompts.pack_files import KINDS
 
 BOT = HERE.parent / "bot"
+TEAMS = HERE.parent / "adapters" / "teams"
+"""Says a few texts itself, of what only happens in a chat."""
 
 SAYS: Mapping[str, tuple[int, tuple[str, ...]]] = {
     "say": (0, ("{}",)),
@@ -157,7 +159,7 @@ def confirmed(pattern: ast.pattern) -> Iterator[Action]:
 
 
 def sources() -> Iterator[tuple[str, str]]:
-    for path in sorted(BOT.rglob("*.py")):
+    for path in sorted((*BOT.rglob("*.py"), *TEAMS.rglob("*.py"))):
         yield str(path.relative_to(BOT.parent)), path.read_text()
 
 

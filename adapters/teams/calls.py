@@ -1,0 +1,113 @@
+"""Errors of Teams' service as ours, the border at which they stop being Microsoft's, and when to try again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from secrets import SystemRandom
+from typing import TypeVar
+
+from bot.errors import DeliveryFailed, DeliveryUncertain, Unreachable
+
+TRIES = 4
+AGAIN_S = 1.0
+"""Seconds before a request that failed is tried again, doubled each time, with a random part so that none follow."""
+
+LONGEST_WAIT_S = 20.0
+"""Seconds that Teams may ask us to wait before a message goes back to the outbox, which the lease outlives."""
+
+LATER_S = 60.0
+UNCONNECTED_S = 900.0
+"""Seconds after which it is tried again where Teams does not take our token."""
+
+BUSY = frozenset({412, 429})
+"""Nothing was done, and it may be tried again (learn.microsoft.com, rate limiting for bots, read 2026-11)."""
+
+_FORBIDDEN, _NOT_FOUND, _UNAUTHORIZED, _SERVER = 403, 404, 401, 500
+
+T = TypeVar("T")
+
+
+class TeamsRefused(DeliveryFailed):
+    """Teams says no; `reason` is its word for why."""
+
+    def __init__(self, reason: str, *, retry_after_s: float | None = None) -> None:
+        """Teams' word is one of a list of theirs, and holds nothing of anybody."""
+        super().__init__(f"Teams says {reason}", retry_after_s=retry_after_s)
+        self.reason = reason
+
+
+class Busy(TeamsRefused):
+    """Teams wants to be left alone for a while; `retry_after_s` None: it does not say how long."""
+
+
+class Gone(Unreachable):
+    """There is no such conversation or message, or we may not write there; `reason` is Teams' word for why."""
+
+    def __init__(self, reason: str) -> None:
+        """Teams' word is one of a list of theirs."""
+        super().__init__(f"Teams says {reason}")
+        self.reason = reason
+
+
+class Unheard(DeliveryFailed):
+    """Teams cannot be reached: nothing was asked of it."""
+
+
+class Lost(DeliveryUncertain):
+    """Teams did not answer, or not as Teams does; what was asked may have been done."""
+
+
+PASSING = (Busy, Unheard, Lost)
+"""What may be over in a moment."""
+
+
+def refusal(status: int, code: str, headers: Mapping[str, str]) -> DeliveryFailed:
+    """Name what a status other than a good one means. What else is in the answer may repeat what was sent: not kept.
+
+    A redirect is one of them: nobody sends us, with our token, to anywhere else.
+    """
+    reason = f"{status} {code}" if code.isidentifier() and len(code) < LONGEST_CODE else str(status)
+    if status in BUSY:
+        return Busy(reason, retry_after_s=_retry_after_s(headers))
+    if status in {_FORBIDDEN, _NOT_FOUND}:
+        return Gone(reason)
+    if status == _UNAUTHORIZED:
+        return TeamsRefused(reason, retry_after_s=UNCONNECTED_S)
+    if status >= _SERVER:
+        return Lost(f"Teams answered with status {status}", retry_after_s=_retry_after_s(headers) or LATER_S)
+    return TeamsRefused(reason)
+
+
+LONGEST_CODE = 60
+"""Teams' longest code has 40 characters; what is longer is no code."""
+
+
+def _retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Read Retry-After, in seconds; None where it is not there or is no number."""
+    named = {name.lower(): value for name, value in headers.items()}
+    value = named.get("retry-after", "").strip()
+    return float(value) if value.isdecimal() else None
+
+
+def wait_s(error: DeliveryFailed, number: int) -> float:
+    """Say how many seconds to wait after a failure before the try of this number. Raises it where that is too long.
+
+    What Teams asks for is waited out, and up to a quarter more; else it doubles, with up to half of it more.
+    """
+    chance = SystemRandom()
+    if isinstance(error, Busy) and error.retry_after_s is not None:
+        if error.retry_after_s > LONGEST_WAIT_S:
+            raise error
+        return error.retry_after_s * (1 + chance.uniform(0.0, 0.25))
+    return AGAIN_S * float(2 ** (number - 1)) * chance.uniform(0.5, 1.5)
+
+
+async def insist(work: Callable[[], Awaitable[T]]) -> T:
+    """Ask for something that changes nothing, again where Teams is busy or does not answer. Raises as it does."""
+    for number in range(1, TRIES):
+        try:
+            return await work()
+        except PASSING as error:
+            await asyncio.sleep(wait_s(error, number))
+    return await work()

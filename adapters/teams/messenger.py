@@ -1,0 +1,247 @@
+"""Delivers messages in Teams: to a person's own chat, to a channel, or as a reply in a channel's thread."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Self, TypeVar
+
+from adapters.teams import render
+from adapters.teams.calls import PASSING, TRIES, Busy, Gone, Lost, wait_s
+from adapters.teams.members import every_member, is_foreign, person_of
+from adapters.teams.pace import Pace, Paces
+from adapters.teams.references import Reference, References, Scope, Standing, line_of
+from adapters.teams.transport import Json, Line, Posted, Transport
+from bot.errors import DeliveryFailed, Unreachable
+from bot.ids import ChannelId, MessageRef, PersonId, TenantId
+from bot.messages import Message
+from bot.outbox import Item
+from bot.ports import ChannelCheck
+
+BEGUN_KEPT = 1000
+"""So many messages that arrived in part are remembered, so that a further try goes on where it was."""
+
+CHECKED_S = 5.0
+"""Seconds that a look at a channel is believed: the posts of one batch come within it."""
+
+CHANNELS = ("@thread.tacv2", "@thread.skype")
+"""What the id of a channel of a team ends in; those of group chats end otherwise."""
+
+NO_CHANNEL = ChannelCheck(exists=False, private=False, members=frozenset(), foreign=False)
+
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message stands: the tenant, whose chat it is ("" for a channel's), and the ids of its parts in order."""
+
+    tenant: TenantId
+    person: PersonId
+    conversation: str = ""
+    parts: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Write it as a reference."""
+        return f"{self.tenant}/{self.person}/{self.conversation}/{'+'.join(self.parts)}"
+
+    @classmethod
+    def parse(cls, ref: MessageRef) -> Self | None:
+        """Read a reference of ours; None for any other."""
+        tenant, _, rest = ref.partition("/")
+        person, _, rest = rest.partition("/")
+        conversation, _, parts = rest.rpartition("/")
+        if not conversation or not parts:
+            return None
+        return cls(TenantId(tenant), PersonId(person), conversation, tuple(parts.split("+")))
+
+
+class TeamsMessenger:
+    """The messenger of every tenant that has us installed."""
+
+    def __init__(self, transport: Transport, references: References, paces: Paces) -> None:
+        """Send with this transport, to where these references lead."""
+        self._transport = transport
+        self._references = references
+        self._paces = paces
+        self._begun: OrderedDict[str, Place] = OrderedDict()
+        self._checked: dict[tuple[TenantId, ChannelId], tuple[float, ChannelCheck]] = {}
+
+    async def send(self, item: Item, message: Message, parent: MessageRef | None) -> MessageRef:
+        """See `bot.ports.Messenger`. What does not fit goes on in a next message, in a channel in the same thread."""
+        parts = render.activities(message)
+        thread = Place.parse(parent) if parent is not None else None
+        under = thread.conversation if thread is not None else ""
+        place = self._begun.pop(item.id, Place(item.tenant, item.person or PersonId(""), under))
+        for part in parts[len(place.parts) :]:
+            try:
+                posted = await self._post(item, place.conversation, part)
+            except DeliveryFailed:
+                if place.parts:
+                    self._keep(item.id, place)
+                raise
+            place = replace(place, conversation=posted.conversation, parts=(*place.parts, posted.activity))
+        return MessageRef(str(place))
+
+    async def say(self, tenant: TenantId, person: PersonId, chat: Reference | None, activity: Json) -> None:
+        """Say something in somebody's own chat: the one that they wrote in, else the one that we know."""
+        there = chat or await self._chat(tenant, person)
+        await self._post_in_chat(there, activity)
+
+    async def replace(self, ref: MessageRef, message: Message) -> None:
+        """See `bot.ports.Messenger`. What stood in further parts is taken away."""
+        place = Place.parse(ref)
+        line = await self._line(place) if place is not None else None
+        if place is None or line is None:
+            return
+        first, *rest = (Posted(place.conversation, part) for part in place.parts)
+        activity = render.activity(message)
+        try:
+            await self._insist(line, place.conversation, lambda: self._transport.update(line, first, activity))
+            for further in rest:
+                await self._delete(line, further)
+        except Unreachable:
+            return
+
+    async def _delete(self, line: Line, posted: Posted) -> None:
+        await self._insist(line, posted.conversation, lambda: self._transport.delete(line, posted))
+
+    async def _line(self, place: Place) -> Line | None:
+        """Return how a message is reached; None where they took us out."""
+        if not place.person:
+            return await line_of(self._references, place.tenant)
+        chat = await self._references.get(place.tenant, Scope.PERSON, place.person)
+        return chat.line if chat is not None and chat.standing is not Standing.REMOVED else None
+
+    async def check_channel(self, tenant: TenantId, channel: ChannelId) -> ChannelCheck:
+        """See `bot.ports.Messenger`. A channel that cannot be looked at is none: nothing is posted there.
+
+        Everyone in a team reads its channels, so a channel is as private as its team; those who are in it are counted.
+        """
+        now = asyncio.get_running_loop().time()
+        at, known = self._checked.get((tenant, channel), (now - CHECKED_S, NO_CHANNEL))
+        if now - at < CHECKED_S:
+            return known
+        try:
+            found = await self._look(tenant, channel)
+        except DeliveryFailed as error:
+            _log.warning("A channel could not be looked at: %s.", error)
+            return NO_CHANNEL
+        self._checked[tenant, channel] = (now, found)
+        return found
+
+    async def _look(self, tenant: TenantId, channel: ChannelId) -> ChannelCheck:
+        line = await line_of(self._references, tenant)
+        if line is None or not channel.endswith(CHANNELS):
+            return NO_CHANNEL
+        members = [one async for one in every_member(self._transport, self._paces.of(tenant), line, channel)]
+        others = [one for one in members if one.get("id") != line.bot]
+        people = [person for one in others if (person := person_of(one))]
+        foreign = len(people) < len(others) or any(is_foreign(one, tenant) for one in others)
+        return ChannelCheck(exists=True, private=True, members=frozenset(people), foreign=foreign)
+
+    def forget(self, reference: Reference) -> None:
+        """Look at the channels of a tenant anew: we were installed or taken out somewhere."""
+        self._checked = {key: value for key, value in self._checked.items() if key[0] != reference.tenant}
+
+    # Inside
+
+    async def _post(self, item: Item, conversation: str, part: Json) -> Posted:
+        """Post one part, again where Teams is busy or does not answer: then it may stand there twice."""
+        if item.person is None:
+            return await self._post_in_channel(item, conversation, part)
+        chat = await self._chat(item.tenant, item.person)
+        try:
+            return await self._post_in_chat(chat, part)
+        except Gone:
+            await self._references.put([replace(chat, standing=Standing.REFUSED)])
+            raise
+
+    async def _post_in_chat(self, chat: Reference, part: Json) -> Posted:
+        line, conversation = chat.line, chat.conversation
+        return await self._insist(line, conversation, lambda: self._transport.post(line, conversation, part))
+
+    async def _post_in_channel(self, item: Item, conversation: str, part: Json) -> Posted:
+        line = await line_of(self._references, item.tenant)
+        channel = item.channel or ChannelId("")
+        if line is None:
+            raise Gone("nobody has the app")
+        if conversation:
+            return await self._insist(line, channel, lambda: self._transport.post(line, conversation, part))
+        return await self._insist(line, channel, lambda: self._transport.open_thread(line, channel, part))
+
+    async def _chat(self, tenant: TenantId, person: PersonId) -> Reference:
+        """Return somebody's own chat, opened where we are with them in a team. Raises Unreachable for everyone else."""
+        known = await self._references.get(tenant, Scope.PERSON, person)
+        if known is not None and known.standing is Standing.REMOVED:
+            raise Unreachable("they took the app out")
+        if known is not None and known.standing is Standing.OPEN:
+            return known
+        return await self.open_chat(tenant, person)
+
+    async def open_chat(self, tenant: TenantId, person: PersonId) -> Reference:
+        """Open the chat with somebody of a team; nothing is posted, and whether Teams lets us is kept.
+
+        Raises Unreachable.
+        """
+        line = await line_of(self._references, tenant)
+        if line is None:
+            raise Gone("nobody has the app")
+        wanted = Reference(tenant, Scope.PERSON, person, line.service_url, "", line.bot)
+        try:
+            conversation = await self._insist(line, "", lambda: self._transport.open_chat(line, person))
+        except Unreachable:
+            await self._references.put([replace(wanted, standing=Standing.REFUSED)])
+            raise
+        opened = replace(wanted, conversation=conversation)
+        await self._references.put([opened])
+        return opened
+
+    async def _insist(self, line: Line, conversation: str, work: Callable[[], Awaitable[T]]) -> T:
+        """Ask for something within the pace, again where Teams is busy or does not answer.
+
+        Raises what was last met, as Lost where it may have been done at any try.
+        """
+        pace, arrived = self._paces.of(line.tenant), False
+        for number in range(1, TRIES + 1):
+            try:
+                return await _in_turn(pace, conversation, work)
+            except PASSING as error:
+                arrived = arrived or isinstance(error, Lost)
+                await _hold(pace, error, number, arrived=arrived)
+        raise AssertionError("the last try raises")
+
+    def _keep(self, item: str, place: Place) -> None:
+        self._begun[item] = place
+        if len(self._begun) > BEGUN_KEPT:
+            self._begun.popitem(last=False)
+
+
+async def _in_turn(pace: Pace, conversation: str, work: Callable[[], Awaitable[T]]) -> T:
+    """Do it when the tenant, and the conversation if it is one, takes one more."""
+    if not conversation:
+        await pace.slot()
+        return await work()
+    async with pace.turn(conversation):
+        return await work()
+
+
+async def _hold(pace: Pace, error: DeliveryFailed, number: int, *, arrived: bool) -> None:
+    """Wait before the next try; where Teams says how long, everyone of this tenant waits.
+
+    Raises the error where there is no next try or it is too far away, as Lost where the message may have `arrived`.
+    """
+    if isinstance(error, Busy) and error.retry_after_s is not None:
+        pace.pause(error.retry_after_s)
+    try:
+        if number == TRIES:
+            raise error
+        seconds = wait_s(error, number)
+    except DeliveryFailed as last:
+        raise Lost("Teams may have taken a message", retry_after_s=last.retry_after_s) if arrived else last from None
+    await asyncio.sleep(seconds)
