@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import signal
+import socket
 import tempfile
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,6 +20,7 @@ from aiohttp import web
 from adapters.arithmetic import ChildArithmetic
 from adapters.change_file import Against, load_change
 from adapters.clock import VirtualClock
+from adapters.collector import settle
 from adapters.company.actors import Actors
 from adapters.company.answer_book import AnswerBook, load_lines
 from adapters.company.chats import Chats
@@ -30,6 +33,8 @@ from adapters.web.app import LOOPBACK, Site, make_app
 from adapters.web.sandbox import Sandbox
 from adapters.wiring import build, make_database
 from bot.change import Change
+from bot.ids import Language
+from bot.outbox import Kind
 from bot.ports import Arithmetic, Packs
 from bot.schedule import frame_to_managers_on
 from bot.service.ruimte import Ruimte
@@ -75,6 +80,12 @@ class Script:
         lines = (*load_lines(ANSWERS_FILE), *load_lines(PROBES_FILE))
         return cls(company, change, AnswerBook(lines), Topics(packs), Site(), packs)
 
+    def speaking(self, language: Language) -> Script:
+        """Return the same play, in which the core team and those as whom a visitor begins read this language."""
+        others = tuple(one for one in self.change.languages if one != language)
+        change = replace(self.change, languages=(language, *others))
+        return replace(self, company=self.company.speaking(language), change=change)
+
 
 def first_moment(change: Change) -> datetime:
     """Return when the play begins: a week before the frame goes to the managers, in the morning of a weekday.
@@ -105,7 +116,7 @@ async def staged(directory: Path, script: Script, *, opened: asyncio.Event | Non
     ) as parts:
         service = Ruimte(parts)
         actors = Actors(service, company.people, script.answers, script.topics, seed=SEED)
-        actors.played |= {company.suggested_employee, company.suggested_manager, company.suggested_core}
+        actors.played |= set(company.suggested)
         chats.listen(actors.hear)
         await service.sync(company.tenant)
         await service.apply(company.tenant, change)
@@ -136,10 +147,11 @@ async def open_curtain(sandbox: Sandbox, change: Change) -> None:
     """Play until the suggested employee has heard the frame, so that the first page already has something to read."""
     employee = sandbox.company.suggested_employee
     evening = datetime.combine(change.frame_on, LAST_EVENING, ZoneInfo(change.zone))
-    morning = datetime.combine(change.frame_on, FIRST_MORNING, ZoneInfo(change.zone))
-    await sandbox.play.move_to(morning)
-    before = sandbox.chats.arrived(employee)
-    await sandbox.play.move_until(lambda: sandbox.chats.arrived(employee) > before, limit=evening)
+
+    def heard() -> bool:
+        return any(message.kind is Kind.FRAME for message in sandbox.chats.messages(employee))
+
+    await sandbox.play.move_until(heard, limit=evening)
 
 
 async def serve_demo(
@@ -152,25 +164,83 @@ async def serve_demo(
 ) -> None:
     """Serve the sandbox until Ctrl-C, SIGTERM or `stop`.
 
-    Every start is a new play: its database and keys stand in a new directory under `directory` (None: the system's own
-    for temporary files), and go with it, because the chats with the tokens are in memory only.
+    Every play, and a visitor may begin it again, has a database and keys in a new directory under `directory` (None:
+    the system's own for temporary files), that go with it, because the chats with the tokens are in memory only.
     Raises OSError where the address cannot be had.
     """
     script = await asyncio.to_thread(Script.read)
     stop = stop or _stop_signal()
-    with _new_directory(directory) as place:
-        opened = asyncio.Event()
-        async with staged(Path(place), script, opened=opened) as sandbox:
-            app = make_app(sandbox, script.site, hosts=LOOPBACK | {host})
-            async with _served(app, host, port) as bound:
-                # Whoever is there already sees it happen.
-                await open_curtain(sandbox, script.change)
-                opened.set()
-                tell(f"Ruimte's sandbox is at http://{_shown(host)}:{bound}  (Ctrl-C stops it)")
-                tell("  1. Be Amina, an employee: press the button under her message, and answer.")
-                tell("  2. Move the clock with the buttons below: the other sixty answer by themselves.")
-                tell("  3. Be Rachid and ask for a /pulse; be Johanna and read in the channel what was said.")
-                await stop.wait()
+    with _listening(host, port) as door:
+        bound = int(door.getsockname()[1])
+
+        def told() -> None:
+            tell(f"Ruimte's sandbox is at http://{_shown(host)}:{bound}  (Ctrl-C stops it)")
+            tell("  The first page says what it is, and leads you through it in seven steps.")
+
+        language: Language | None = script.change.languages[0]
+        while language is not None:
+            with _new_directory(directory) as place:
+                language = await _play(script.speaking(language), Path(place), door, host, told, stop)
+            told = _silence
+
+
+def _silence() -> None:
+    """The address was told already."""
+
+
+async def _play(
+    script: Script, place: Path, door: socket.socket, host: str, told: Callable[[], None], stop: asyncio.Event
+) -> Language | None:
+    """Play until `stop`, and return None; or until somebody begins again, and return the language to do it in.
+
+    Who asks for a page while the next play is set on its stage waits at the door, which stays open.
+    """
+    opened = asyncio.Event()
+    again: asyncio.Future[Language] = asyncio.get_running_loop().create_future()
+
+    def begin_again(language: Language) -> None:
+        if not again.done():
+            again.set_result(language)
+
+    async with staged(place, script, opened=opened) as sandbox:
+        app = make_app(sandbox, script.site, hosts=LOOPBACK | {host}, begin_again=begin_again)
+        async with _served(app, door):
+            # Whoever is there already sees it happen.
+            await open_curtain(sandbox, script.change)
+            opened.set()
+            settle()
+            told()
+            stopped = asyncio.ensure_future(stop.wait())
+            await asyncio.wait((stopped, again), return_when=asyncio.FIRST_COMPLETED)
+            stopped.cancel()
+    return again.result() if again.done() and not stop.is_set() else None
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """Listen until the block ends. Raises OSError that says what to do where the address cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        door = socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        sentence = (
+            f"Port {port} is taken, perhaps by a sandbox that runs already: look at http://{_shown(host)}:{port}, "
+            f"or start another beside it with `ruimte demo --port {_free_after(host, port)}`"
+        )
+        raise OSError(errno.EADDRINUSE, sentence) from error
+    with door:
+        yield door
+
+
+def _free_after(host: str, port: int) -> int:
+    """Return the first port above this one that is free now; 0, which lets the system choose, where none is near."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for one in range(port + 1, min(port + 50, 65536)):
+        with suppress(OSError), socket.create_server((host, one), family=family):
+            return one
+    return 0
 
 
 def _new_directory(above: Path | None) -> tempfile.TemporaryDirectory[str]:
@@ -181,13 +251,13 @@ def _new_directory(above: Path | None) -> tempfile.TemporaryDirectory[str]:
 
 
 @asynccontextmanager
-async def _served(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
-    """Serve until the block ends; give the port. No access log: it would say when somebody answered."""
+async def _served(app: web.Application, door: socket.socket) -> AsyncIterator[None]:
+    """Serve until the block ends; the door stays open. No access log: it would say when somebody answered."""
     runner = web.AppRunner(app, access_log=None, logger=_silent(), shutdown_timeout=2.0)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
-        yield int(runner.addresses[0][1])
+        await web.SockSite(runner, door.dup()).start()
+        yield
     finally:
         await runner.cleanup()
 

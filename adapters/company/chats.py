@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.errors import Unreachable
-from bot.ids import ChannelId, MessageRef, PersonId, TenantId
+from bot.ids import ChannelId, MessageRef, PersonId, RoundId, TenantId
 from bot.messages import Message
-from bot.outbox import Item
+from bot.outbox import Item, Kind
 from bot.people import Person
 from bot.ports import ChannelCheck, Clock
 
@@ -22,7 +22,10 @@ Chat = PersonId | ChannelId
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A message as it stands in a chat. `parent` is the message that it is a reply under."""
+    """A message as it stands in a chat. `parent` is the message that it is a reply under.
+
+    `kind` and `round` are of the first of the items that it was sent for: news is bundled.
+    """
 
     ref: MessageRef
     chat: Chat
@@ -30,6 +33,8 @@ class Delivered:
     message: Message
     parent: MessageRef | None
     delivered_at: datetime
+    kind: Kind
+    round: RoundId | None
 
 
 Listener = Callable[[Delivered], None]
@@ -133,14 +138,16 @@ class Chats:
         self._listeners.append(listener)
 
     @contextmanager
-    def watch(self, chat: Chat) -> Iterator[asyncio.Queue[MessageRef]]:
-        """Give a queue of what arrives or changes in a chat; a watcher that is far behind misses some of it."""
+    def watch(self, *chats: Chat) -> Iterator[asyncio.Queue[MessageRef]]:
+        """Give a queue of what arrives or changes in these chats; a watcher that is far behind misses some of it."""
         queue: asyncio.Queue[MessageRef] = asyncio.Queue(maxsize=64)
-        self._watchers[chat].add(queue)
+        for chat in chats:
+            self._watchers[chat].add(queue)
         try:
             yield queue
         finally:
-            self._watchers[chat].discard(queue)
+            for chat in chats:
+                self._watchers[chat].discard(queue)
 
     # Inside
 
@@ -153,7 +160,7 @@ class Chats:
             raise Unreachable
         self._count += 1
         ref = MessageRef(f"m{self._count}")
-        return Delivered(ref, chat, item.id, message, parent, self._clock.now())
+        return Delivered(ref, chat, item.id, message, parent, self._clock.now(), item.kind, item.round)
 
     def _in(self, chat: Chat) -> Iterator[Delivered]:
         return (self._messages[ref] for ref in self._chats.get(chat, ()))

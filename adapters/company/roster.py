@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from pathlib import Path
 from typing import Any
@@ -57,9 +57,20 @@ class Company:
         """Who is in the core team's channel."""
         return frozenset(self.core_team) | frozenset(self.organisers)
 
+    @property
+    def suggested(self) -> tuple[PersonId, PersonId, PersonId]:
+        """The employee, the manager and the one of the core team as whom a visitor begins."""
+        return self.suggested_employee, self.suggested_manager, self.suggested_core
+
     def person(self, key: PersonId) -> Person | None:
         """Return someone of the company; None for anybody else."""
         return next((person for person in self.people if person.id == key), None)
+
+    def speaking(self, language: Language) -> Company:
+        """Return the same company, in which those as whom a visitor begins read this language."""
+        return replace(
+            self, people=tuple(replace(p, language=language) if p.id in self.suggested else p for p in self.people)
+        )
 
 
 def load_company(path: Path = COMPANY_FILE) -> Company:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 
@@ -11,14 +12,21 @@ from aiohttp.typedefs import Handler, Middleware
 from adapters.web.guard import Guard, protect
 from adapters.web.live import Live
 from adapters.web.pages import Pages
+from adapters.web.path import Path
 from adapters.web.sandbox import Sandbox
 from adapters.web.texts import Chrome, load_chrome
 from adapters.web.view import Asset, View, load_assets, load_templates
+from adapters.web.visits import Visits, own_path
+from adapters.web.walking import BeginAgain, Walking
+from prompts.loader import FileTexts, load_texts
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 LARGEST_REQUEST = 256 * 1024
 """Bytes. The largest form has a few pages of text, each character as up to twelve."""
+
+AGAIN_S = 0.2
+"""How long somebody waits before they knock again when the play is over."""
 
 logger = logging.getLogger(__name__)
 
@@ -29,16 +37,24 @@ class Site:
     def __init__(self) -> None:
         """Read and compile everything."""
         self.chrome: Chrome = load_chrome()
+        self.texts: FileTexts = load_texts()
         self.assets: Mapping[str, Asset] = load_assets()
         self.templates = load_templates(self.assets)
 
 
-def make_app(sandbox: Sandbox, site: Site, *, hosts: frozenset[str] = LOOPBACK) -> web.Application:
-    """Make the application of one sandbox; `hosts` are the names under which it may be asked for."""
-    guard = Guard(hosts=hosts)
-    live = Live()
-    pages = Pages(sandbox, site.chrome, View(sandbox, site.chrome, site.templates), guard, live)
-    app = web.Application(middlewares=[_every_answer(guard, pages)], client_max_size=LARGEST_REQUEST)
+def make_app(
+    sandbox: Sandbox, site: Site, *, hosts: frozenset[str] = LOOPBACK, begin_again: BeginAgain | None = None
+) -> web.Application:
+    """Make the application of one sandbox; `hosts` are the names under which it may be asked for.
+
+    `begin_again` sets the stage anew in a language, and ends this application; None where nobody can.
+    """
+    guard, live, path = Guard(hosts=hosts), Live(), Path(sandbox, site.texts)
+    visits = Visits(sandbox, site.chrome, guard)
+    view = View(sandbox, site.chrome, site.templates, path, live.play, can_begin_again=begin_again is not None)
+    pages = Pages(sandbox, site.chrome, view, visits, live, path)
+    walking = Walking(view, visits, path, live, begin_again)
+    app = web.Application(middlewares=[_every_answer(guard, live, pages)], client_max_size=LARGEST_REQUEST)
     app.add_routes(
         [
             # The routes of a prefix are tried in this order, and this one is what many do at once.
@@ -47,12 +63,16 @@ def make_app(sandbox: Sandbox, site: Site, *, hosts: frozenset[str] = LOOPBACK) 
             web.get("/health", _health),
             web.get("/explained", pages.explained),
             web.post("/language", pages.language),
+            web.get("/together", pages.together),
+            web.post("/path", walking.path),
+            web.post("/again", walking.again),
             web.get("/static/{name}", _static(site.assets)),
             web.get("/as/{person}", pages.chat),
             web.get("/as/{person}/own", pages.chat),
             web.get("/as/{person}/channel", pages.chat),
             web.get("/as/{person}/messages", pages.messages),
             web.get("/as/{person}/events", pages.events),
+            web.get("/as/{person}/path", walking.bar),
             web.get("/as/{person}/reply/{name}", pages.reply),
             web.post("/as/{person}/press", pages.press),
             web.post("/as/{person}/clock", pages.clock),
@@ -78,14 +98,15 @@ def _static(assets: Mapping[str, Asset]) -> Handler:
         asset = assets.get(request.match_info["name"])
         if asset is None:
             raise web.HTTPNotFound
-        response = web.Response(body=asset.content, content_type=asset.media_type, charset="utf-8")
+        charset = None if asset.media_type.startswith("font/") else "utf-8"
+        response = web.Response(body=asset.content, content_type=asset.media_type, charset=charset)
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
 
     return serve
 
 
-def _every_answer(guard: Guard, pages: Pages) -> Middleware:
+def _every_answer(guard: Guard, live: Live, pages: Pages) -> Middleware:
     """Turn errors into a page with a sentence, and add the headers. Nothing of a request is logged."""
 
     @web.middleware
@@ -98,6 +119,8 @@ def _every_answer(guard: Guard, pages: Pages) -> Middleware:
     async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         if not guard.knows_host(request):
             return web.Response(status=421, text="Misdirected Request\n")
+        if live.over:
+            return await _come_again(request)
         try:
             return await handler(request)
         except web.HTTPException as refusal:
@@ -107,6 +130,14 @@ def _every_answer(guard: Guard, pages: Pages) -> Middleware:
             return pages.error(request, "failed", 500)
 
     return answer
+
+
+async def _come_again(request: web.Request) -> web.Response:
+    """Send somebody who comes when the play is over through the door again, behind which the next one begins."""
+    await asyncio.sleep(AGAIN_S)
+    response = web.Response(status=303, headers={"Location": own_path(request.path_qs)})
+    response.force_close()
+    return response
 
 
 _KEYS = {403: "forbidden", 404: "not_found", 405: "not_found", 413: "too_large"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -22,12 +23,18 @@ class Live:
     """The open streams of a sandbox."""
 
     def __init__(self) -> None:
-        """Begin without streams."""
+        """Begin without streams. `play` names this play to a page that stays open from one to the next."""
+        self.play = secrets.token_hex(8)
         self._clocks: set[asyncio.Queue[Told]] = set()
         self._ended = asyncio.Event()
 
+    @property
+    def over(self) -> bool:
+        """Whether this play has ended."""
+        return self._ended.is_set()
+
     def end(self) -> None:
-        """End every stream; the server stops."""
+        """End every stream; the play is over."""
         self._ended.set()
 
     def tell_clock(self, told: Told) -> None:
@@ -49,8 +56,9 @@ class Live:
     async def stream(
         self, chat: asyncio.Queue[MessageRef], clock_shows: Callable[[Told], Told]
     ) -> AsyncIterator[bytes]:
-        """Yield events until the server stops: `chat` when messages came or changed, `clock` with what it shows."""
+        """Yield events until the play ends: first `play`, its name; then `chat` for messages, `clock` for a move."""
         yield b"retry: 1000\n\n"
+        yield _event("play", {"name": self.play})
         with self._clock() as clock:
             ended = asyncio.ensure_future(self._ended.wait())
             arrives, moves = asyncio.ensure_future(chat.get()), asyncio.ensure_future(clock.get())

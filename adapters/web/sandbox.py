@@ -70,6 +70,24 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class Pane:
+    """Somebody, and the place where they look."""
+
+    person: Person
+    place: Place
+
+    @property
+    def key(self) -> str:
+        """How an address names it."""
+        return f"{self.person.id}.{self.place}"
+
+    @property
+    def path(self) -> str:
+        """Where it is shown by itself."""
+        return f"/as/{self.person.id}" + ("/channel" if self.place == "channel" else "")
+
+
+@dataclass(frozen=True, slots=True)
 class Sandbox:
     """Everything that the page shows. `played` are the people whom a visitor plays."""
 
@@ -103,6 +121,10 @@ class Sandbox:
         if place == "own":
             return person.id
         return self.company.channel if person.id in self.company.readers else None
+
+    def same(self, one: Pane, other: Pane) -> bool:
+        """Say whether both would show the same chat."""
+        return self.chat(one.person, one.place) == self.chat(other.person, other.place)
 
     def commands(self, person: Person) -> tuple[Command, ...]:
         """What someone can do without a message."""

@@ -14,6 +14,9 @@ from bot.ids import Language
 
 DIRECTORY = Path(__file__).with_name("texts")
 
+DAWN, DUSK = 7, 19
+"""The hours between which the clock shows the sun."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -39,6 +42,16 @@ class Words:
     def time(self, moment: datetime, zone: ZoneInfo) -> str:
         """Write the time of day, hours and minutes."""
         return moment.astimezone(zone).strftime("%H:%M")
+
+    def clock(self, moment: datetime, zone: ZoneInfo) -> dict[str, object]:
+        """Write what a clock and a calendar show of a moment. `minutes` only grow: one a minute of the local time."""
+        local = moment.astimezone(zone)
+        return self._parts(local) | {
+            "now": self.moment(moment, zone),
+            "time": self.time(moment, zone),
+            "minutes": (local.toordinal() * 24 + local.hour) * 60 + local.minute,
+            "dark": not DAWN <= local.hour < DUSK,
+        }
 
     def _parts(self, local: datetime) -> dict[str, object]:
         return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,13 @@ from typing import Any, assert_never
 from urllib.parse import urlencode
 
 from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
 
+from adapters.company.names import with_names
 from adapters.web import render
 from adapters.web.openings import Opening
-from adapters.web.sandbox import Place, Sandbox
+from adapters.web.path import Path as Steps
+from adapters.web.sandbox import Pane, Place, Sandbox
 from adapters.web.texts import Chrome, Words
 from bot.ids import FieldKey, MessageRef
 from bot.messages import ChoiceField, DateField, Field, Form, Notice, TextField
@@ -34,16 +38,27 @@ class Asset:
     version: str
 
 
-MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
 
 def load_assets(directory: Path = HERE / "static") -> Mapping[str, Asset]:
-    """Read the static files. Blocking."""
-    return {
-        path.name: Asset(content, MEDIA_TYPES[path.suffix], hashlib.sha256(content).hexdigest()[:12])
-        for path in sorted(directory.iterdir())
-        if (content := path.read_bytes())
-    }
+    """Read the static files; a style sheet names others by the address that changes with them. Blocking."""
+    files = {path.name: path.read_bytes() for path in sorted(directory.iterdir()) if path.suffix in MEDIA_TYPES}
+    for name in [name for name in files if name.endswith(".css")]:
+        files[name] = _NAMED.sub(lambda found: f'url("{_address(files, found[1])}")', files[name].decode()).encode()
+    return {name: Asset(content, MEDIA_TYPES[Path(name).suffix], _version(content)) for name, content in files.items()}
+
+
+_NAMED = re.compile(r'url\("([^":/]+)"\)')
+
+
+def _version(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def _address(files: Mapping[str, bytes], name: str) -> str:
+    """Where a static file is, for ever as it is now. Raises KeyError where there is none."""
+    return f"/static/{name}?v={_version(files[name])}"
 
 
 def load_templates(assets: Mapping[str, Asset], directory: Path = HERE / "templates") -> Environment:
@@ -57,7 +72,11 @@ def load_templates(assets: Mapping[str, Asset], directory: Path = HERE / "templa
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["asset"] = lambda name: f"/static/{name}?v={assets[name].version}"
+    files = {name: asset.content for name, asset in assets.items()}
+    addresses = {name: _address(files, name) for name in files}
+    environment.globals["asset"] = addresses.__getitem__
+    environment.globals["initials"] = lambda name: "".join(part[0] for part in (name.split()[0], name.split()[-1]))
+    environment.globals["drawn"] = lambda name: Markup(assets[name].content.decode())  # noqa: S704 -- our own drawings
     for name in sources:
         environment.get_template(name)
     return environment
@@ -65,59 +84,73 @@ def load_templates(assets: Mapping[str, Asset], directory: Path = HERE / "templa
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A request: in which words the page is, and the token that its forms carry."""
+    """A request: in which words the page is, the token that its forms carry, and whether the path is out of the way."""
 
     words: Words
     csrf: str
     path: str
+    off_the_path: bool = False
 
 
 class View:
     """Makes the pages of one sandbox."""
 
-    def __init__(self, sandbox: Sandbox, chrome: Chrome, templates: Environment) -> None:
-        """Show this sandbox."""
+    def __init__(
+        self, sandbox: Sandbox, chrome: Chrome, templates: Environment, path: Steps, play: str, *, can_begin_again: bool
+    ) -> None:
+        """Show this sandbox. `play` names it; `can_begin_again`: there is somebody who sets the stage anew."""
+        self._play = play
         self._sandbox = sandbox
         self._chrome = chrome
         self._templates = templates
+        self._path = path
+        self._can_begin_again = can_begin_again
 
     def choose(self, visit: Visit) -> str:
-        """The page on which one chooses who one is."""
+        """The first page: what this is, the path through it, and who one can be."""
         company = self._sandbox.company
         suggested = [
-            (person, role)
-            for role, key in (
-                ("employee", company.suggested_employee),
-                ("manager", company.suggested_manager),
-                ("core_team", company.suggested_core),
-            )
-            if (person := company.person(key)) is not None
+            (person, self._sandbox.role(person)) for key in company.suggested if (person := company.person(key))
         ]
-        values = {"suggested": suggested, "teams": tuple(self._teams()), "roles": company.roles, "about": company.about}
-        return self._page("choose.html", visit, values)
+        values = {
+            "suggested": suggested,
+            "teams": tuple(self._teams()),
+            "roles": company.roles,
+            "about": company.about,
+            "walk": self._walk(visit, ()),
+            "can_begin_again": self._can_begin_again,
+            "spoken": self._sandbox.channel_language,
+            "untouched": self._path.untouched,
+        }
+        return self._made("choose.html", visit, values)
 
     def _teams(self) -> Iterator[tuple[Any, tuple[Person, ...]]]:
         company = self._sandbox.company
         for key, name in company.team_names.items():
             yield name, tuple(person for person in company.people if key in person.teams)
 
-    def chat(self, visit: Visit, person: Person, place: Place, *, says: str = "") -> str:
+    def chat(self, visit: Visit, pane: Pane, *, says: str = "") -> str:
         """The page of a chat; `says` is the key of what the clock has to say."""
-        around = self._around(visit, person, place)
-        return self._page("chat.html", visit, around | {"clock_says": says if says in CLOCK_SAYS else ""})
+        return self._made("chat.html", visit, self._around(visit, pane) | self._beside(visit, (pane,), says))
 
-    def messages(self, visit: Visit, person: Person, place: Place) -> str:
+    def together(self, visit: Visit, left: Pane, right: Pane, *, says: str = "") -> str:
+        """Two chats side by side, with one clock and one path."""
+        panes = tuple(Markup(self._made("_pane.html", visit, self._around(visit, pane))) for pane in (left, right))  # noqa: S704 -- made by our own template
+        values = {"panes": panes} | self._beside(visit, (left, right), says)
+        return self._made("together.html", visit, values)
+
+    def messages(self, visit: Visit, pane: Pane) -> str:
         """The messages of a chat alone, for a page that is open."""
-        return self._templates.get_template("_messages.html").render(
-            self._common(visit) | self._around(visit, person, place)
-        )
+        return self._made("_messages.html", visit, self._around(visit, pane))
+
+    def path(self, visit: Visit, panes: tuple[Pane, ...]) -> str:
+        """What the path says alone, for a page that is open."""
+        return self._made("_path.html", visit, self._beside(visit, panes, ""))
 
     def reply(self, visit: Visit, person: Person, opening: Opening, *, fragment: bool) -> str:
         """A form or a notice: alone, for a dialog, or as a page of its own."""
-        values = self._around(visit, person, opening_place(opening)) | self._reply(visit, person, opening)
-        if fragment:
-            return self._templates.get_template("_reply.html").render(self._common(visit) | values)
-        return self._page("reply.html", visit, values)
+        values = self._around(visit, Pane(person, opening_place(opening))) | self._reply(visit, person, opening)
+        return self._made("_reply.html", visit, values) if fragment else self._made("reply.html", visit, values)
 
     def explained(self, visit: Visit, notice: Notice, about: str) -> str:
         """How anonymous answering works; `about` ends in the language that it is in."""
@@ -130,29 +163,53 @@ class View:
             if language != tongue
         ]
         values = {"title": notice.title, "blocks": render.blocks(page, notice.blocks), "tongue": tongue}
-        return self._page("explained.html", visit, values | {"others": others})
+        return self._made("explained.html", visit, values | {"others": others})
 
     def error(self, visit: Visit, key: str) -> str:
         """A page that says what went wrong, in a sentence."""
-        return self._page("error.html", visit, {"key": key})
+        return self._made("error.html", visit, {"key": key})
 
     def clock(self, words: Words) -> dict[str, object]:
         """What the clock shows."""
         sandbox = self._sandbox
         now = sandbox.clock.now()
-        return {"now": words.moment(now, sandbox.zone), "iso": now.isoformat(), "moving": sandbox.play.moving}
+        return {"iso": now.isoformat(), "moving": sandbox.play.moving} | words.clock(now, sandbox.zone)
 
-    def _around(self, visit: Visit, person: Person, place: Place) -> dict[str, Any]:
+    def _walk(self, visit: Visit, panes: tuple[Pane, ...]) -> dict[str, Any]:
+        """What is shown of the path beside these chats: what comes now, and what the step before it brought about."""
+        steps, current = self._path.steps(), self._path.current()
+        before = steps[: current.number - 1] if current is not None else steps
+        return {
+            "steps": steps,
+            "current": current,
+            "just": before[-1] if before and before[-1].done else None,
+            "here": current is not None and any(self._sandbox.same(current.pane, pane) for pane in panes),
+            "off": visit.off_the_path,
+            "beside": panes,
+            "job": lambda step: self._sandbox.company.roles[step.pane.person.id].in_(visit.words.language),
+        }
+
+    def _beside(self, visit: Visit, panes: tuple[Pane, ...], says: str) -> dict[str, Any]:
+        """What stands beside the chats of a page: the path, and the clock."""
+        return {
+            "walk": self._walk(visit, panes),
+            "clock_says": says if says in CLOCK_SAYS else "",
+            "base": f"/as/{panes[0].person.id}",
+            "place": panes[0].place,
+            "beside": panes[1].key if len(panes) > 1 else "",
+        }
+
+    def _around(self, visit: Visit, pane: Pane) -> dict[str, Any]:
         """What the page of a chat shows around a message."""
-        sandbox = self._sandbox
+        sandbox, person, place = self._sandbox, pane.person, pane.place
         base = f"/as/{person.id}"
-        shown = self._shown_in(person, place)
-        page = render.Page(base, place, visit.csrf, shown)
+        page = render.Page(base, place, visit.csrf, self._shown_in(person, place))
         chat = sandbox.chat(person, place)
         return {
             "person": person,
             "role": sandbox.role(person),
             "job": sandbox.company.roles.get(person.id),
+            "pane": pane,
             "place": place,
             "tongue": sandbox.channel_language if place == "channel" else person.language,
             "base": base,
@@ -179,7 +236,7 @@ class View:
         page = render.Page(
             f"/as/{person.id}", opening.place, visit.csrf, self._shown_in(person, opening_place(opening))
         )
-        reply = opening.reply
+        reply = with_names(self._sandbox.company, opening.reply, person.language)
         form = reply if isinstance(reply, Form) else None
         problems = dict(opening.problems)
         fields = tuple(_shown_field(field, opening.typed, problems) for field in form.fields) if form else ()
@@ -194,7 +251,7 @@ class View:
             "beside": tuple(render.button(page, button) for button in form.buttons) if form else (),
         }
 
-    def _page(self, name: str, visit: Visit, values: Mapping[str, object]) -> str:
+    def _made(self, name: str, visit: Visit, values: Mapping[str, object]) -> str:
         return self._templates.get_template(name).render(self._common(visit) | dict(values))
 
     def _common(self, visit: Visit) -> dict[str, Any]:
@@ -206,6 +263,7 @@ class View:
             "languages": self._chrome.languages,
             "company": self._sandbox.company,
             "clock": self.clock(visit.words),
+            "play": self._play,
         }
 
 

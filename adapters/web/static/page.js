@@ -1,11 +1,9 @@
-// What the page does beyond what it does without a script: a dialog instead of a page, and live updates.
+// Beyond what the page does without a script: forms and notices open in a dialog.
 "use strict";
 
 (() => {
   const fragment = { "X-Ruimte-Fragment": "1" };
   const dialog = document.getElementById("dialog");
-  const chat = document.querySelector(".chat");
-  const clock = document.getElementById("clock");
 
   // Forms that open in the dialog
 
@@ -109,9 +107,6 @@
       event.preventDefault();
       remember(event.submitter);
       send(form, event.submitter);
-    } else if (form === clock) {
-      event.preventDefault();
-      move(event.submitter);
     }
   });
 
@@ -127,86 +122,4 @@
   document.addEventListener("input", (event) => {
     if (event.target.matches("textarea[data-count]")) count(event.target);
   });
-
-  // The clock
-
-  const now = document.getElementById("now");
-  const moving = document.getElementById("moving");
-  const says = document.getElementById("clock-says");
-  let own = false;
-
-  const showClock = (told) => {
-    now.textContent = told.now;
-    now.dateTime = told.iso;
-    moving.hidden = !told.moving;
-    if (told.progress !== undefined) moving.value = told.progress;
-    if (!own) clock.querySelectorAll("button").forEach((button) => { button.disabled = told.moving; });
-  };
-
-  const move = async (submitter) => {
-    const data = body(clock, submitter);
-    const buttons = clock.querySelectorAll("button");
-    own = true;
-    buttons.forEach((button) => { button.disabled = true; });
-    says.textContent = says.dataset.moving;
-    moving.hidden = false;
-    moving.removeAttribute("value");
-    try {
-      const answer = await fetch(clock.getAttribute("action"), { method: "POST", body: data, headers: fragment });
-      if (answer.ok) {
-        const told = await answer.json();
-        showClock(told);
-        says.textContent = told.says;
-      } else {
-        says.textContent = await answer.text();
-      }
-    } catch {
-      says.textContent = says.dataset.failed;
-    } finally {
-      own = false;
-      moving.hidden = true;
-      buttons.forEach((button) => { button.disabled = false; });
-      submitter.focus();
-      await refresh();
-    }
-  };
-
-  // Live updates
-
-  const messages = document.getElementById("messages");
-  let asked = 0;
-
-  const refresh = async () => {
-    if (!chat) return;
-    const mine = ++asked;
-    const answer = await fetch(`${chat.dataset.base}/messages?place=${chat.dataset.place}`, { headers: fragment });
-    if (!answer.ok || mine !== asked) return;
-    put(await answer.text());
-  };
-
-  const put = (html) => {
-    const seen = new Set([...messages.querySelectorAll(".message")].map((message) => message.id));
-    const threads = new Map([...messages.querySelectorAll("details")].map((details) => [details.id, details.open]));
-    const focused = document.activeElement && document.activeElement.closest("#messages .message");
-    messages.innerHTML = html;
-    messages.querySelectorAll("details").forEach((details) => {
-      if (threads.has(details.id)) details.open = threads.get(details.id);
-    });
-    if (focused) { const again = document.getElementById(focused.id); if (again) again.focus({ preventScroll: true }); }
-    const fresh = [...messages.querySelectorAll(".message")].filter((message) => !seen.has(message.id));
-    if (!fresh.length) return;
-    fresh.forEach((message) => message.classList.add("fresh"));
-    const news = document.getElementById("news");
-    const first = fresh[0].querySelector(".heading, .text");
-    news.textContent = `${news.dataset.text}: ${first ? first.textContent : ""}`;
-    fresh[0].scrollIntoView({ block: "nearest" });
-  };
-
-  if (chat && window.EventSource) {
-    const events = new EventSource(`${chat.dataset.base}/events?place=${chat.dataset.place}`);
-    events.addEventListener("chat", refresh);
-    events.addEventListener("clock", (event) => showClock(JSON.parse(event.data)));
-    const last = messages.querySelector(".messages > .message:last-child");
-    if (last && !location.hash) last.scrollIntoView({ block: "nearest" });
-  }
 })();

@@ -74,7 +74,7 @@ class Browser:
     async def open(self, path: str, **headers: str) -> ClientResponse:
         """Open a page."""
         response = await self.client.get(path, headers=headers)
-        self.html = await response.text()
+        self.html = (await response.read()).decode(errors="replace")
         return response
 
     async def press(self, label: str, **typed: str) -> ClientResponse:

@@ -235,7 +235,7 @@ async def test_the_page_speaks_the_language_that_the_browser_asks_for_until_anot
     browser: Browser,
 ) -> None:
     await browser.open("/", **{"Accept-Language": "en-GB,en;q=0.9"})
-    assert "Who are you today?" in browser.html
+    assert "Ask while it is still open." in browser.html
     await browser.press("English", language="en")
     await browser.open("/as/p-amina")
     assert "To tomorrow" in browser.html
