@@ -247,6 +247,10 @@ class Outbox(Protocol):
         """Return the items of one kind in a round, by id."""
         ...
 
+    async def of_change(self, change: ChangeId, kind: str) -> Sequence[Item]:
+        """Return the items of one kind in a change, by id."""
+        ...
+
     async def of_person(self, person: PersonId) -> Sequence[Item]:
         """Return what was and will be sent to someone, by due time."""
         ...

@@ -22,6 +22,8 @@ WAVE = timedelta(hours=24)
 EXTENSION_WORKING_DAYS = 3
 HEARD_WORKING_DAYS = 5
 REPLY_WORKING_DAYS = 2
+DRAFT_WORKING_DAYS = 2
+"""A draft lies with people so many working days before there is an outcome."""
 OFFER_WORKING_DAYS = 5
 PULSE_WORKING_DAYS = 10
 """A team is not pulsed twice within this many working days."""

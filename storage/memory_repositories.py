@@ -196,6 +196,11 @@ class MemoryOutbox:
         found = [item for item in self._messages.values() if item.round == round_id]
         return sorted((item for item in found if item.kind == kind), key=lambda item: item.id)
 
+    async def of_change(self, change: ChangeId, kind: str) -> Sequence[Item]:
+        """See `bot.ports.Outbox`."""
+        found = [item for item in self._messages.values() if item.change == change]
+        return sorted((item for item in found if item.kind == kind), key=lambda item: item.id)
+
     async def of_person(self, person: PersonId) -> Sequence[Item]:
         """See `bot.ports.Outbox`."""
         return sorted((item for item in self._messages.values() if item.person == person), key=_by_due)

@@ -84,6 +84,10 @@ class SqlOutbox:
         """See `bot.ports.Outbox`."""
         return await self._select(_messages.round == round_id, _messages.kind == kind)
 
+    async def of_change(self, change: ChangeId, kind: str) -> Sequence[Item]:
+        """See `bot.ports.Outbox`."""
+        return await self._select(_messages.change == change, _messages.kind == kind)
+
     async def of_person(self, person: PersonId) -> Sequence[Item]:
         """See `bot.ports.Outbox`."""
         found = await self._select(_messages.person == person)

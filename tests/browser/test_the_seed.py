@@ -12,7 +12,7 @@ from bot.ids import Language
 from bot.questions import RoundKind
 from prompts.loader import load_packs, load_texts
 from tests.browser.conftest import Opens
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import MOVES, Visitor
 
 pytestmark = pytest.mark.timeout(420)
 
@@ -222,9 +222,26 @@ def every_point_gets_its_outcome(visitor: Visitor, cast: Cast) -> None:
     visitor.fill(draft_nl=DRAFT, draft_en=DRAFT)
     visitor.send_last()
     visitor.close()
+    the_draft_lies_with_everyone(visitor, desk)
     decide(visitor, desk, 0)
     visitor.be(cast.employee)
     visitor.picture("outcome", at=visitor.wait_for(REASON))
+
+
+def the_draft_lies_with_everyone(visitor: Visitor, desk: str) -> None:
+    """For two working days nothing can be decided; then it can."""
+    verdict = visitor.dialog.locator('[name="f.verdict"]').first
+    for day in range(MOVES):
+        visitor.command(desk)
+        visitor.press(visitor.say("button.outcome"), within=visitor.dialog)
+        if verdict.count():
+            assert day >= 2
+            break
+        expect(visitor.dialog).to_contain_text(visitor.say("notice.sorry_title"))
+        visitor.close()
+        visitor.move("tomorrow")
+    expect(verdict).to_be_visible()
+    visitor.close()
 
 
 def decide(visitor: Visitor, desk: str, number: int, *, chosen: str = "", **texts: str) -> None:

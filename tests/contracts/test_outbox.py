@@ -130,6 +130,18 @@ async def test_items_of_a_round_come_by_id(store: Store) -> None:
         assert await transaction.outbox.of_round(ROUND, Kind.INVITE) == [an_item(1), an_item(2)]
 
 
+async def test_items_of_a_change_come_by_id(store: Store) -> None:
+    await _plan(
+        store,
+        an_item(2),
+        an_item(1, round=None),
+        an_item(3, kind=Kind.REMINDER),
+        an_item(4, change=ChangeId("another")),
+    )
+    async with store.read(TENANT) as transaction:
+        assert await transaction.outbox.of_change(CHANGE, Kind.INVITE) == [an_item(1, round=None), an_item(2)]
+
+
 async def test_items_of_a_person_come_by_time(store: Store) -> None:
     await _plan(store, an_item(1, due_at=NOW + HOUR), an_item(2), an_item(3, person=BO))
     async with store.read(TENANT) as transaction:

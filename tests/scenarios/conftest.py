@@ -23,10 +23,20 @@ async def world() -> World:
     return await a_world()
 
 
+@pytest.fixture(params=["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest) -> str | None:
+    """Give the URL of an empty database of each kind, and None for what is in memory."""
+    fixture = {"memory": None, "sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    return None if fixture is None else request.getfixturevalue(fixture)
+
+
 @pytest.fixture
-async def stored_world(database_url: str) -> AsyncIterator[World]:
-    """Give the same company on a real database."""
-    await upgrade(database_url)
+async def anywhere(url: str | None) -> AsyncIterator[World]:
+    """Give the same company on each kind of storage."""
+    if url is None:
+        yield await a_world()
+        return
+    await upgrade(url)
     keys = MemoryKeys()
-    async with await open_storage(database_url, keys) as storage:
+    async with await open_storage(url, keys) as storage:
         yield await a_world(staff(), storage=storage, keys=keys)

@@ -1,16 +1,10 @@
 """A whole change from frame to its end, by people who read and press, in memory and on both databases."""
 
 import asyncio
-from collections.abc import AsyncIterator
-
-import pytest
 
 from bot.change import ChangeState
 from bot.messages import Action, Form, Notice
 from bot.round import RoundState
-from storage.keys import MemoryKeys
-from storage.migrations import upgrade
-from storage.opening import open_storage
 from tests.people import words_in
 from tests.world import (
     BELIEVE,
@@ -19,10 +13,8 @@ from tests.world import (
     NL,
     World,
     a_change,
-    a_world,
     one_question,
     plan,
-    staff,
     texts,
     two_scenarios,
 )
@@ -34,25 +26,6 @@ WHOLE = a_change(
     plan("scenarios", "02-18", "02-25", point="evenings"),
     scenarios=two_scenarios(),
 )
-
-
-@pytest.fixture(params=["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest) -> str | None:
-    """Give the URL of an empty database of each kind, and None for what is in memory."""
-    fixture = {"memory": None, "sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
-    return None if fixture is None else request.getfixturevalue(fixture)
-
-
-@pytest.fixture
-async def anywhere(url: str | None) -> AsyncIterator[World]:
-    """Give the same company on each kind of storage."""
-    if url is None:
-        yield await a_world()
-        return
-    await upgrade(url)
-    keys = MemoryKeys()
-    async with await open_storage(url, keys) as storage:
-        yield await a_world(staff(), storage=storage, keys=keys)
 
 
 async def test_from_the_frame_to_the_end(anywhere: World) -> None:

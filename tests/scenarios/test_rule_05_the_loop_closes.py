@@ -183,23 +183,6 @@ async def test_who_was_asked_and_works_elsewhere_now_hears_the_outcome_too() -> 
     assert world.user("mover").read("outcome")
 
 
-async def test_a_draft_goes_back_to_everyone_before_the_outcome_of_a_together_point(world: World) -> None:
-    await world.applies(a_change(points=(point("swaps", PointState.TOGETHER),)))
-    await world.until("01-13 10:00")
-    await world.decides("swaps")
-    assert world.mila.sees("Laat iedereen eerst het voorstel zien.")
-    await world.mila.presses(Action.DRAFT, f"{CHANGE}/swaps")
-    form = world.mila.filled(draft_nl="Ruilen mag tot een dag van tevoren.")
-    await world.mila.sends(form)
-    await world.passes(minutes=5)
-    await world.mila.sends(form)
-    await world.until("01-15")
-    (draft,) = world.user("p000").read("draft")
-    assert "Ruilen mag tot een dag van tevoren." in words_in(draft.message)
-    await world.decides("swaps")
-    assert not (await world.change()).undecided
-
-
 async def test_overdue_outcomes_are_visible_to_everyone(world: World) -> None:
     points = (point("evenings", due_on=date(2027, 1, 20)),)
     await world.applies(a_change(points=points))

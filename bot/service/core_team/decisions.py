@@ -1,13 +1,12 @@
-"""Drafts, outcomes, and the end of a change."""
+"""Outcomes, and the end of a change."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
 
-from bot.change import Change, ChangeState, Outcome, Point, PointState, Verdict, decide, move, with_point
+from bot.change import Change, ChangeState, Outcome, Point, Verdict, decide, move
 from bot.digest.digest import load
-from bot.errors import Refused
 from bot.events import Submitted
 from bot.ids import FieldKey, ScenarioKey
 from bot.messages import Invalid, Notice, Paragraph, Reply
@@ -18,6 +17,7 @@ from bot.round import RoundState
 from bot.service import items
 from bot.service.closing import check_close
 from bot.service.context import Context, rounds_of
+from bot.service.core_team.drafts import check_draft
 from bot.service.core_team.lookup import change_of, fields_of, missing, point_of
 from bot.service.rounds import everyone_of, plan_heard_check
 from bot.wording import personal
@@ -28,6 +28,7 @@ from bot.wording.words import Words
 async def decide_point(context: Context, tx: Transaction, words: Words, event: Submitted, now: datetime) -> Reply:
     """Record an outcome, tell everyone, and plan the heard check when it was the last."""
     change, point = await point_of(tx, event.state, event.person)
+    await check_draft(context, tx, change, point)
     given = fields_of(event)
     if given.get("verdict") not in set(Verdict):
         return Invalid(((FieldKey("verdict"), words.say("invalid.choose")),))
@@ -68,21 +69,6 @@ async def _another_named(tx: Transaction, change: Change, point: Point) -> bool:
             if any(part.field == "another" and part.themes is not None and part.themes.voices for part in parts):
                 return any(one.point == point.key for one in change.scenarios)
     return False
-
-
-async def draft(context: Context, tx: Transaction, words: Words, event: Submitted, now: datetime) -> Reply:
-    """Send the draft of a together point back to everyone; a later draft goes out again."""
-    change, point = await point_of(tx, event.state, event.person)
-    text = read_localised(change, fields_of(event), "draft")
-    if text is None:
-        return missing(words, change, "draft")
-    if point.state is not PointState.TOGETHER or point.outcome is not None:
-        raise Refused("not_open", point=point.text)
-    await tx.changes.put(with_point(change, replace(point, draft=text, draft_told_at=now)))
-    people = await everyone_of(tx, change)
-    about = f"{point.key}@{now:%Y%m%d%H%M}"
-    await tx.outbox.plan(items.news(Kind.DRAFT, people, now, context.parts.holidays, change=change, about=about))
-    return personal.said(words, "draft_told", point=point.text)
 
 
 async def close(context: Context, tx: Transaction, words: Words, event: Submitted, now: datetime) -> Reply:

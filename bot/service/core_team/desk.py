@@ -12,7 +12,8 @@ from bot.ports import Transaction
 from bot.service.compose import due_lines
 from bot.service.context import Context, rounds_of
 from bot.service.core_team.course import go_on, round_action, stand_still
-from bot.service.core_team.decisions import close, decide_point, draft
+from bot.service.core_team.decisions import close, decide_point
+from bot.service.core_team.drafts import check_draft, draft
 from bot.service.core_team.lookup import change_of, point_of, round_of
 from bot.service.core_team.replies import reply, reply_form, reply_offer
 from bot.service.core_team.themes import ask_on, link, tell, theme_form
@@ -32,10 +33,13 @@ async def press(context: Context, event: Pressed, person: Person) -> Reply:
             case Action.TELL_HEARD:
                 round_, change = await round_of(tx, event.value, event.person)
                 return core.heard_form(words, change, round_)
-            case Action.OUTCOME | Action.DRAFT:
+            case Action.DRAFT:
                 change, point = await point_of(tx, event.value, event.person)
-                form = core.draft_form if event.action is Action.DRAFT else core.outcome_form
-                return form(words, change, point)
+                return core.draft_form(words, change, point)
+            case Action.OUTCOME:
+                change, point = await point_of(tx, event.value, event.person)
+                await check_draft(context, tx, change, point)
+                return core.outcome_form(words, change, point)
             case Action.REPLY_QUESTION | Action.REPLY_OFFER | Action.PUBLISH_KNOWN:
                 return await reply_form(tx, words, event)
             case Action.EXTEND_ROUND | Action.CANCEL_ROUND:
