@@ -31,7 +31,7 @@ from adapters.holidays import LibraryHolidays, countries
 from adapters.settings import Settings
 from adapters.web.app import LOOPBACK, Site, make_app
 from adapters.web.sandbox import Sandbox
-from adapters.wiring import build, make_database
+from adapters.wiring import build, make_database, sandbox_rows
 from bot.change import Change
 from bot.ids import Language
 from bot.outbox import Kind
@@ -121,8 +121,9 @@ async def staged(directory: Path, script: Script, *, opened: asyncio.Event | Non
         await service.sync(company.tenant)
         await service.apply(company.tenant, change)
         play = Play(service, company.tenant, clock, actors)
-        async with _warmed(parts.arithmetic, opened or asyncio.Event()):
-            yield Sandbox(service, company, chats, clock, play, actors.played, change.id, change.languages[0])
+        async with _warmed(parts.arithmetic, opened or asyncio.Event()), sandbox_rows(settings) as rows:
+            first = change.languages[0]
+            yield Sandbox(service, company, chats, clock, play, actors.played, change.id, first, rows=rows)
 
 
 @asynccontextmanager

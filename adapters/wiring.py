@@ -21,10 +21,11 @@ from bot.ports import Clock, Directory, Messenger, Packs, Texts
 from bot.service.parts import Parts
 from bot.service.ruimte import Ruimte
 from prompts.loader import FileTexts, load_packs, load_texts
-from storage import box, migrations
+from storage import box, migrations, showing
 from storage.conversations import Conversation
 from storage.keys import FileKeys
 from storage.opening import Conversations, Storage, open_storage
+from storage.showing import SandboxRows
 
 if TYPE_CHECKING:
     from adapters.slack.platform import SlackPlatform
@@ -76,6 +77,13 @@ async def build(
 async def make_database(settings: Settings, *, made_by: str) -> None:
     """Make the database that is set, or bring it to the version of this program. Raises StoreForeign, StoreVersion."""
     await migrations.upgrade(settings.database_url, made_by=made_by)
+
+
+@asynccontextmanager
+async def sandbox_rows(settings: Settings) -> AsyncIterator[SandboxRows]:
+    """Look into the tables of a sandbox until the block ends. Raises StoreForeign for any other database."""
+    async with showing.sandbox_rows(settings.database_url, FileKeys(settings.keys)) as rows:
+        yield rows
 
 
 def spoken_texts(settings: Settings) -> Texts:

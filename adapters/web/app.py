@@ -14,6 +14,7 @@ from adapters.web.live import Live
 from adapters.web.pages import Pages
 from adapters.web.path import Path
 from adapters.web.sandbox import Sandbox
+from adapters.web.stored import StoredPages
 from adapters.web.texts import Chrome, load_chrome
 from adapters.web.view import Asset, View, load_assets, load_templates
 from adapters.web.visits import Visits, own_path
@@ -78,6 +79,10 @@ def make_app(
             web.post("/as/{person}/clock", pages.clock),
         ]
     )
+
+    if sandbox.rows is not None:
+        stored = StoredPages(sandbox, sandbox.rows, view, visits, site.texts)
+        app.add_routes([web.get("/stored", stored.page), web.get("/stored/rows", stored.rows)])
 
     async def end_streams(_: web.Application) -> None:
         live.end()

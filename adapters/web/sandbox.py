@@ -12,6 +12,7 @@ from adapters.company.chats import Chat, Chats
 from adapters.company.play import Progress
 from adapters.company.roster import Company
 from adapters.web.openings import Openings
+from adapters.web.rows import Rows
 from bot.events import Event
 from bot.ids import ChangeId, Language, PersonId, TenantId
 from bot.messages import Action, Notice, Reply
@@ -89,7 +90,7 @@ class Pane:
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """Everything that the page shows. `played` are the people whom a visitor plays."""
+    """Everything that the page shows. `played` are the people whom a visitor plays, `rows` shows what is stored."""
 
     service: Service
     company: Company
@@ -100,6 +101,7 @@ class Sandbox:
     change: ChangeId
     channel_language: Language
     openings: Openings = field(default_factory=Openings)
+    rows: Rows | None = None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -165,6 +165,10 @@ class View:
         values = {"title": notice.title, "blocks": render.blocks(page, notice.blocks), "tongue": tongue}
         return self._made("explained.html", visit, values | {"others": others})
 
+    def stored(self, visit: Visit, template: str, values: Mapping[str, object]) -> str:
+        """What is stored now, alone or as a page of its own."""
+        return self._made(template, visit, values)
+
     def error(self, visit: Visit, key: str) -> str:
         """A page that says what went wrong, in a sentence."""
         return self._made("error.html", visit, {"key": key})
@@ -264,6 +268,7 @@ class View:
             "company": self._sandbox.company,
             "clock": self.clock(visit.words),
             "play": self._play,
+            "shows_rows": self._sandbox.rows is not None,
         }
 
 
