@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from adapters.web.organiser.document import SHORT_FIELDS, Document, Line
-from adapters.web.organiser.shape import Row
 from adapters.web.texts import Words
 from bot.change import Change, PointState
 from bot.errors import Finding
-from bot.ids import Language, PersonId, TeamKey
+from bot.ids import Language, PersonId
 from bot.people import Person
 from bot.service.outlook import Groups
-
-PARTS = ("frame", "scenarios", "planning", "audience", "managers")
-"""Parts of the form that have a place of their own for what is wrong with the whole of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +30,13 @@ class Speaker:
     words: Words
     names: Mapping[PersonId, str]
 
-    def say(self, finding: Finding) -> str:
-        """Say a finding; one that the page has no words for is said as the command line does."""
-        if f"finding.{finding.code}" not in self.words.texts:
-            return finding.text
+    def say(self, finding: Finding, at: str) -> str:
+        """Say a finding about a field; one that the page has no words for is said as the command line does."""
         facts = {name: self._plain(name, value) for name, value in finding.facts}
-        return self.words(f"finding.{finding.code}", **facts)
+        for key in (f"finding.{finding.code}_{_last(at)}", f"finding.{finding.code}"):
+            if key in self.words.texts:
+                return self.words(key, **facts)
+        return finding.text
 
     def _plain(self, name: str, value: object) -> object:
         if isinstance(value, date):
@@ -65,7 +62,8 @@ def said_day(words: Words, day: date, *, year: bool = False) -> str:
 
 def placed(findings: Iterable[Finding], document: Document, first: Language, speaker: Speaker) -> tuple[Remark, ...]:
     """Give every finding its field, by the line that it is about."""
-    return tuple(Remark(_field(finding, document, first), speaker.say(finding)) for finding in findings)
+    fields = ((_field(finding, document, first), finding) for finding in findings)
+    return tuple(Remark(at, speaker.say(finding, at)) for at, finding in fields)
 
 
 def _field(finding: Finding, document: Document, first: Language) -> str:
@@ -84,17 +82,23 @@ def _field(finding: Finding, document: Document, first: Language) -> str:
 _TEXTS = ("title", "why", "adviser", "text", "decided_by", "draft", "question", "intro", "hint", "probe", "probe_hint")
 
 
+def _last(at: str) -> str:
+    """The key that a field has in its row, whatever language it is in."""
+    *_, before, last = ("", *at.split("."))
+    return before if before in _TEXTS else last
+
+
 def _in_language(path: str, first: Language) -> str:
     """A text that is missing altogether is missed in the first language."""
     return f"{path}.{first}" if path.rpartition(".")[2] in _TEXTS else path
 
 
 def by_field(remarks: Iterable[Remark], fields: Collection[str]) -> dict[str, list[str]]:
-    """Sort remarks by the field that shows them: a part where the field is not there, else "" for the whole form."""
+    """Sort remarks by the field that shows them: where that is not there by the row or the part that it is in."""
     found: dict[str, list[str]] = {}
     for remark in remarks:
         at = remark.at
-        while at and at not in fields and at not in PARTS:
+        while at and at not in fields:
             at = at.rpartition(".")[0]
         texts = found.setdefault(at, [])
         if remark.text not in texts:
@@ -149,18 +153,3 @@ def _small(words: Words, groups: Groups) -> Iterator[Remark]:
         for language in groups.unshown:
             count = dict(groups.languages)[language]
             yield Remark("audience", words("advice.unshown", count=count, language=_named(words, language), k=groups.k))
-
-
-def team_named(names: Mapping[TeamKey, str], team: str) -> str:
-    """Return the name of a team, or its key where it has none."""
-    return names.get(TeamKey(team), team)
-
-
-def fields_of(form: Row, names: Iterable[str]) -> frozenset[str]:
-    """Return the names under which the form can show something: its fields and its rows."""
-    found = set(names)
-    for part in ("frame", "scenarios", "planning", "managers"):
-        for number, row in enumerate(form.part(part)):
-            found.add(f"{part}.{number}")
-            found |= {f"{part}.{number}.ask.{place}" for place, _ in enumerate(row.part("ask"))}
-    return frozenset(found)

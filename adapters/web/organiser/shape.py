@@ -132,6 +132,16 @@ def flat(row: Row, shape: Shape = CHANGE, above: str = "") -> Iterator[tuple[str
             yield from flat(one, inner, f"{above}{key}.{number}.")
 
 
+def names(row: Row, languages: Sequence[Language], shape: Shape = CHANGE, above: str = "") -> Iterator[str]:
+    """Yield every name under which the form can show something, filled in or not: its fields, and its rows."""
+    yield from (f"{above}{key}" for key in (*shape.words, *shape.several, *shape.rows))
+    yield from (f"{above}{key}.{language}" for key in shape.texts for language in languages)
+    for key, inner in shape.rows.items():
+        for number, one in enumerate(row.part(key)):
+            yield f"{above}{key}.{number}"
+            yield from names(one, languages, inner, f"{above}{key}.{number}.")
+
+
 def clean(text: str) -> str:
     """Return a text as it is kept: lines without blanks around them, no signs that cannot be seen, not too long."""
     lines = (_seen(line).strip() for line in text[:TEXT_MAXIMUM].splitlines())

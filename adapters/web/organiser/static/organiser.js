@@ -1,0 +1,87 @@
+// What the organiser's form does beyond what it does without a script: it keeps what is typed, and reckons along.
+"use strict";
+
+(() => {
+  const form = document.getElementById("change");
+  const says = document.getElementById("kept");
+  if (!form || !says) return;
+
+  const WAIT_MS = 400;
+  let waiting = 0;
+  let changed = false;
+  let leaving = false;
+  let asked = 0;
+
+  // A select that adds one more is not chosen until it is sent: empty ones say nothing.
+  const body = () => {
+    const data = new URLSearchParams(new FormData(form));
+    data.set("do", "keep");
+    return data;
+  };
+
+  const show = (html) => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    ["cost", "calendar", "groups", "problems", "file"].forEach((id) => {
+      const [fresh, old] = [page.getElementById(id), document.getElementById(id)];
+      if (!fresh || !old) return;
+      old.className = fresh.className;
+      old.replaceChildren(...fresh.childNodes);
+    });
+    // What is wrong with a field comes and goes below it; what is being typed stays as it is.
+    page.querySelectorAll(".remarks").forEach((fresh) => {
+      const old = document.getElementById(fresh.id);
+      if (old && old.innerHTML !== fresh.innerHTML) old.replaceChildren(...fresh.childNodes);
+    });
+    page.querySelectorAll('[id^="f-"]').forEach((fresh) => {
+      const old = document.getElementById(fresh.id);
+      if (!old) return;
+      ["aria-invalid", "aria-describedby"].forEach((name) => {
+        if (fresh.hasAttribute(name)) old.setAttribute(name, fresh.getAttribute(name)); else old.removeAttribute(name);
+      });
+    });
+  };
+
+  const keep = async () => {
+    const mine = ++asked;
+    changed = false;
+    says.textContent = says.dataset.keeping;
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: body(), headers: { "X-Ruimte-Fragment": "1" } });
+      if (!answer.ok) throw new Error();
+      const html = await answer.text();
+      if (mine !== asked) return;
+      show(html);
+      says.textContent = says.dataset.kept;
+    } catch {
+      changed = true;
+      says.textContent = says.dataset.failed;
+    }
+  };
+
+  const typed = () => {
+    changed = true;
+    clearTimeout(waiting);
+    waiting = setTimeout(keep, WAIT_MS);
+  };
+
+  form.addEventListener("input", typed);
+  form.addEventListener("submit", () => { leaving = true; clearTimeout(waiting); });
+  // Whoever goes away or reloads within that moment loses nothing either.
+  window.addEventListener("pagehide", () => {
+    if (changed && !leaving) fetch(form.action, { method: "POST", body: body(), headers: { "X-Ruimte-Fragment": "1" }, keepalive: true });
+  });
+
+  // From a sentence at the top to the field that it is about, also where that is folded away.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-to]");
+    const field = link && document.getElementById(`f-${link.dataset.to}`);
+    if (!field) return;
+    event.preventDefault();
+    for (let above = field.closest("details"); above; above = above.parentElement.closest("details")) above.open = true;
+    field.scrollIntoView({ block: "center" });
+    (field.matches("input, select, textarea") ? field : field.querySelector("input, select, textarea") || field).focus({ preventScroll: true });
+  });
+
+  const verdict = document.getElementById("problems");
+  if (verdict && location.hash === "#problems") verdict.focus();
+})();
