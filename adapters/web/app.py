@@ -11,6 +11,8 @@ from aiohttp.typedefs import Handler, Middleware
 
 from adapters.web.guard import Guard, protect
 from adapters.web.live import Live
+from adapters.web.organiser.pages import OrganiserPages
+from adapters.web.organiser.view import STATIC, OrganiserView, Paper
 from adapters.web.pages import Pages
 from adapters.web.path import Path
 from adapters.web.sandbox import Sandbox
@@ -39,8 +41,9 @@ class Site:
         """Read and compile everything."""
         self.chrome: Chrome = load_chrome()
         self.texts: FileTexts = load_texts()
-        self.assets: Mapping[str, Asset] = load_assets()
+        self.assets: Mapping[str, Asset] = {**load_assets(), **load_assets(STATIC)}
         self.templates = load_templates(self.assets)
+        self.organiser = Paper.read(self.templates)
 
 
 def make_app(
@@ -80,6 +83,9 @@ def make_app(
         ]
     )
 
+    if sandbox.organiser is not None:
+        organiser = OrganiserView(sandbox.organiser, site.organiser, view.frame)
+        app.add_routes(OrganiserPages(sandbox.organiser, organiser, visits).routes())
     if sandbox.rows is not None:
         stored = StoredPages(sandbox, sandbox.rows, view, visits, site.texts)
         app.add_routes([web.get("/stored", stored.page), web.get("/stored/rows", stored.rows)])

@@ -12,6 +12,7 @@ from adapters.company.chats import Chat, Chats
 from adapters.company.play import Progress
 from adapters.company.roster import Company
 from adapters.web.openings import Openings
+from adapters.web.organiser.workroom import Workroom
 from adapters.web.rows import Rows
 from bot.events import Event
 from bot.ids import ChangeId, Language, PersonId, TenantId
@@ -101,6 +102,7 @@ class Sandbox:
     change: ChangeId
     channel_language: Language
     openings: Openings = field(default_factory=Openings)
+    organiser: Workroom | None = None
     rows: Rows | None = None
 
     @property

@@ -169,6 +169,10 @@ class View:
         """What is stored now, alone or as a page of its own."""
         return self._made(template, visit, values)
 
+    def frame(self, visit: Visit) -> Mapping[str, Any]:
+        """What the frame around a page needs, for pages that are made elsewhere."""
+        return self._common(visit)
+
     def error(self, visit: Visit, key: str) -> str:
         """A page that says what went wrong, in a sentence."""
         return self._made("error.html", visit, {"key": key})
@@ -218,6 +222,7 @@ class View:
             "tongue": sandbox.channel_language if place == "channel" else person.language,
             "base": base,
             "reads_channel": sandbox.chat(person, "channel") is not None,
+            "makes_changes": sandbox.organiser is not None and sandbox.organiser.may_make(person.id),
             "messages": sandbox.chats.messages(chat) if chat is not None else (),
             "thread": sandbox.chats.thread,
             "commands": sandbox.commands(person),
