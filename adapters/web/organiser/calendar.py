@@ -22,6 +22,7 @@ class Day:
     """A day: its name and number, whether nobody works then, and what happens on it."""
 
     iso: str
+    weekday_number: int
     weekday: str
     number: str
     free: bool
@@ -116,6 +117,7 @@ def _day(
     holiday = holidays.is_holiday(change.country, day)
     return Day(
         day.isoformat(),
+        day.weekday(),
         words(f"day.short_{day.weekday()}"),
         f"{day.day}",
         day.weekday() >= 5 or holiday,  # noqa: PLR2004 -- Saturday
