@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.cli.readers import Reader
 from adapters.cli.sentences import Sentences, say
 from adapters.collector import hold
 
@@ -192,6 +193,30 @@ def export(change: ChangeArgument, tenant: Tenant = "") -> None:
     from adapters.cli.reading import export_change
 
     export_change(change, tenant)
+
+
+@app.command()
+def brief(
+    reader: Annotated[Reader, typer.Argument(metavar="READER", help="Whom it is for: works-council or managers.")],
+    *,
+    language: Annotated[
+        str,
+        typer.Option(help="The language of the page: nl or en. [default: the first that is set]", show_default=False),
+    ] = "",
+    change: Annotated[
+        Path | None, typer.Option(help="The file of a change: then the page has its days, readers and adviser.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Write it to this file: HTML to print if it ends in .html, else Markdown.")
+    ] = None,
+) -> None:
+    """Print a page for the works council or for managers: what Ruimte does, cannot know, promises, and what to trust.
+
+    It is true to the settings as they are now. Without --output it is printed as Markdown.
+    """
+    from adapters.cli.brief import print_brief
+
+    print_brief(reader, language, change, output)
 
 
 @packs.command("check")
