@@ -28,6 +28,7 @@ from adapters.company.play import Play
 from adapters.company.roster import ANSWERS_FILE, PROBES_FILE, Company, load_company
 from adapters.company.topics import Topics
 from adapters.holidays import LibraryHolidays, countries
+from adapters.organising import workroom
 from adapters.settings import Settings
 from adapters.web.app import LOOPBACK, Site, make_app
 from adapters.web.sandbox import Sandbox
@@ -122,8 +123,10 @@ async def staged(directory: Path, script: Script, *, opened: asyncio.Event | Non
         await service.apply(company.tenant, change)
         play = Play(service, company.tenant, clock, actors)
         async with _warmed(parts.arithmetic, opened or asyncio.Event()), sandbox_rows(settings) as rows:
-            first = change.languages[0]
-            yield Sandbox(service, company, chats, clock, play, actors.played, change.id, first, rows=rows)
+            room, first = workroom(parts, service, company, directory / "drafts"), change.languages[0]
+            yield Sandbox(
+                service, company, chats, clock, play, actors.played, change.id, first, organiser=room, rows=rows
+            )
 
 
 @asynccontextmanager
