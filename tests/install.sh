@@ -16,12 +16,23 @@ have_postgres() {
         || compgen -G "/usr/local/opt/postgresql*/bin/initdb"
 }
 
+# What looks for obstacles in pages comes from npm, by the hash in its lock; tests/browser/obstacles.py has the same place.
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+axe="$here/../build/axe"
+have_axe() {
+    cmp -s "$here/browser/axe/package-lock.json" "$axe/package-lock.json" && [ -f "$axe/node_modules/axe-core/axe.min.js" ]
+}
+if ! have_axe && command -v npm > /dev/null; then
+    echo "Fetching for the tests: axe-core"
+    mkdir -p "$axe"
+    cp "$here"/browser/axe/package*.json "$axe/"
+    (cd "$axe" && npm ci --silent --no-audit --no-fund) || rm -f "$axe/package-lock.json"
+fi
+
 missing=()
 have_chromium > /dev/null 2>&1 || missing+=(chromium)
 have_postgres > /dev/null 2>&1 || missing+=(postgresql)
-[ ${#missing[@]} -gt 0 ] || exit 0
-
-if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
+if [ ${#missing[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
     export DEBIAN_FRONTEND=noninteractive
     echo "Installing for the tests: ${missing[*]}"
     log="$(mktemp)"
@@ -35,6 +46,7 @@ fi
 left_out=()
 have_chromium > /dev/null 2>&1 || left_out+=("the browser tests (Chromium is not installed)")
 have_postgres > /dev/null 2>&1 || left_out+=("the PostgreSQL tests (its server is not installed)")
+have_axe || left_out+=("the tests for people who cannot see or use a mouse (axe-core is fetched with npm, which is not there)")
 for what in ${left_out[@]+"${left_out[@]}"}; do
     echo "Left out: $what."
 done

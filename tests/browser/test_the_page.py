@@ -12,8 +12,8 @@ from tests.browser.visitor import Visitor
 def test_what_happens_in_one_window_shows_in_another_without_a_reload(opens: Opens) -> None:
     one = Visitor(opens("nl-NL"), load_texts(), "nl")
     other = opens("en-GB")
-    one.be("p-amina")
-    other.goto("/as/p-amina")
+    one.be("p-ilse")
+    other.goto("/as/p-ilse")
     before = other.locator("#messages article").count()
     one.move()
     expect(other.locator("#messages article")).to_have_count(one.messages.locator("article").count())
@@ -26,7 +26,7 @@ def test_what_happens_in_one_window_shows_in_another_without_a_reload(opens: Ope
 
 def test_a_question_is_answered_by_keyboard_alone(opens: Opens) -> None:
     visitor = Visitor(opens("nl-NL"), load_texts(), "nl")
-    visitor.be("p-amina")
+    visitor.be("p-ilse")
     button = visitor.messages.get_by_role("button", name=visitor.say("button.believe"))
     button.focus()
     visitor.page.keyboard.press("Enter")
@@ -47,7 +47,7 @@ def test_a_question_is_answered_by_keyboard_alone(opens: Opens) -> None:
 def test_nothing_is_wider_than_a_narrow_screen_in_light_and_dark(opens: Opens) -> None:
     for dark in (False, True):
         visitor = Visitor(opens("nl-NL", width=360, dark=dark), load_texts(), "nl")
-        for path in ("/", "/as/p-amina", "/as/p-johanna/channel", "/as/p-rachid"):
+        for path in ("/", "/as/p-ilse", "/as/p-johanna/channel", "/as/p-rachid"):
             visitor.page.goto(path)
             assert visitor.page.evaluate("document.documentElement.scrollWidth") == 360, path
             visitor.picture("narrow")
@@ -58,7 +58,7 @@ def test_nothing_is_wider_than_a_narrow_screen_in_light_and_dark(opens: Opens) -
 
 def test_what_was_typed_is_kept_when_the_server_is_away_for_a_moment(opens: Opens) -> None:
     visitor = Visitor(opens("nl-NL"), load_texts(), "nl")
-    visitor.be("p-amina")
+    visitor.be("p-ilse")
     visitor.command("Wat speelt er?")
     visitor.choose(kind="rumour")
     visitor.fill(text="Ik hoor van alles.")
@@ -76,7 +76,7 @@ def test_everything_works_without_a_script(chromium: Browser, address: str) -> N
     page, texts = context.new_page(), load_texts()
     say = Visitor(page, texts, "nl").say
     page.goto("/")
-    page.get_by_role("link", name="Amina Yusuf").click()
+    page.get_by_role("link", name="Ilse Vermeer").click()
     page.get_by_role("button", name=say("button.believe")).click()
     page.locator('[name="f.answer"][value="no"]').check()
     page.get_by_role("button", name=say("form.send"), exact=True).click()

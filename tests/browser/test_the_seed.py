@@ -23,7 +23,7 @@ REASON = "Zo kan iedereen afkijken en bijsturen."
 DRAFT = "Ruilen mag altijd, en wie ziek is belt een mens."
 
 
-DESK = {"nl": "Wat kan het kernteam nu doen?", "en": "What can the core team do now?"}
+DESK = {"nl": "Wat kan ik nu doen?", "en": "What can I do now?"}
 """The command of the core team, as the page around the messages says it."""
 
 

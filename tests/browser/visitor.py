@@ -40,9 +40,21 @@ class Visitor:
         """The last message or reply that holds a text."""
         return self.messages.locator("article", has_text=text).last
 
+    def use(self, control: Locator) -> None:
+        """Press a button or follow a link."""
+        control.click()
+
+    def write(self, field: Locator, text: str) -> None:
+        """Write in a field."""
+        field.fill(text)
+
+    def check(self, option: Locator) -> None:
+        """Choose an option."""
+        option.check()
+
     def press(self, label: str, *, within: Locator | None = None) -> None:
         """Press the last button with this label; something opens."""
-        (within or self.messages).get_by_role("button", name=label, exact=True).last.click()
+        self.use((within or self.messages).get_by_role("button", name=label, exact=True).last)
         expect(self.dialog.locator("#reply-title")).to_be_visible()
 
     def command(self, label: str) -> None:
@@ -52,27 +64,27 @@ class Visitor:
     def fill(self, **values: str) -> None:
         """Fill in text fields; `_` in a name stands for `-`."""
         for key, value in values.items():
-            self.dialog.locator(f'[name="f.{key.replace("_", "-")}"]').fill(value)
+            self.write(self.dialog.locator(f'[name="f.{key.replace("_", "-")}"]'), value)
 
     def choose(self, **values: str) -> None:
         """Choose options."""
         for key, value in values.items():
-            self.dialog.locator(f'[name="f.{key}"][value="{value}"]').check()
+            self.check(self.dialog.locator(f'[name="f.{key}"][value="{value}"]'))
 
     def send(self, *, until: str) -> None:
         """Send the form; what comes back holds a text."""
-        self.dialog.locator('button[form="reply-form"]').click()
+        self.use(self.dialog.locator('button[form="reply-form"]'))
         expect(self.dialog).to_contain_text(until)
 
     def send_on(self) -> None:
         """Send the form; another step of it follows, or the end."""
         stands = self.dialog.locator("#reply-form").element_handle()
-        self.dialog.locator('button[form="reply-form"]').click()
+        self.use(self.dialog.locator('button[form="reply-form"]'))
         stands.wait_for_element_state("hidden")
 
     def send_last(self) -> None:
         """Send the form; what comes back is no form and no refusal."""
-        self.dialog.locator('button[form="reply-form"]').click()
+        self.use(self.dialog.locator('button[form="reply-form"]'))
         expect(self.dialog.locator("#reply-form")).to_have_count(0)
         expect(self.dialog).not_to_contain_text(self.say("notice.sorry_title"))
 
@@ -83,7 +95,7 @@ class Visitor:
 
     def move(self, to: str = "next") -> None:
         """Move the clock, and wait until it stands."""
-        self.page.locator(f'#clock button[value="{to}"]').click()
+        self.use(self.page.locator(f'#clock button[value="{to}"]'))
         self.page.locator("#clock:not(:has(button:disabled))").wait_for(timeout=MOVING_MS)
 
     def wait_for(self, text: str, *, to: str = "next") -> Locator:
