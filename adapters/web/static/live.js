@@ -140,8 +140,9 @@
     });
   }
 
-  // On a narrow screen the path stands above the chat, and is read first.
-  if (!location.hash && (chats.length > 1 || !path.querySelector("h2") || window.innerWidth > 768)) {
+  // Where the path stands above the chat it is read first.
+  const beside = window.matchMedia("(min-width: 72.01rem)").matches;
+  if (!location.hash && (chats.length > 1 || beside || !path.querySelector("h2"))) {
     chats.forEach((chat) => {
       const last = chat.querySelector(".messages > .message:last-child");
       if (last && chats.length > 1) chat.scrollTop = last.offsetTop - chat.offsetTop;
