@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.codebook import Codebook, CodebookTheme
 from bot.digest.model import Alone, QuestionDigest, Quote, Theme, ThemeSize
+from bot.digest.segments import Segments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,7 @@ def find_themes(
     showable_languages: frozenset[str],
     themes_only: bool,
     before: Sequence[ThemeSize] = (),
+    segments: Segments | None = None,
 ) -> QuestionDigest:
     """Find what voices have in common in their answers to one question.
 
@@ -41,6 +43,7 @@ def find_themes(
         showable_languages: Answers in other languages are counted, and never shown in words.
         themes_only: For a small audience: no quotes, no found themes, and themes under three voices are not named.
         before: The themes of the digest that this one is compared with.
+        segments: The segments of the round, None where they are off.
 
     Raises:
         ValueError: There are no answers, or they belong to more than one page.
@@ -56,4 +59,5 @@ def find_themes(
         showable_languages=showable_languages,
         themes_only=themes_only,
         before=before,
+        segments=segments,
     )

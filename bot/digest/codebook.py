@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from bot.codebook import ANY, WEAK, Codebook
 from bot.digest.words import fold, lemma, words_in
 
-_MOST = 2
+MOST_THEMES = 2
 """Themes of one text: with one, voices are missed; with more, those are counted that only touch a theme in passing."""
 _ENOUGH = 2
 """Points that put a text in a theme: one seed, or two different weak ones."""
@@ -58,7 +58,7 @@ class Matcher:
                     worth[seed.theme][word] = max(seed.points, worth[seed.theme].get(word, 0))
         points = {theme: sum(of_words.values()) for theme, of_words in worth.items()}
         enough = (theme for theme, total in points.items() if total >= _ENOUGH)
-        return tuple(sorted(enough, key=lambda theme: -points[theme])[:_MOST])
+        return tuple(sorted(enough, key=lambda theme: -points[theme])[:MOST_THEMES])
 
     def _starting_with(self, word: str, language: str, *, exact: bool) -> tuple[_Seed, ...]:
         key = (word, language, exact)

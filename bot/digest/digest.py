@@ -11,6 +11,7 @@ from typing import Any
 from bot.answers import Answer
 from bot.digest import find_themes
 from bot.digest.model import Alone, QuestionDigest, Quote, Theme, ThemeSize
+from bot.digest.segments import Amount, Cell, SegmentRow, Segments, SegmentTable
 from bot.ids import Language, PageKey, RoundId
 from bot.localised import Localised
 from bot.ports import DigestRequest
@@ -94,6 +95,7 @@ def _part(
         showable_languages=frozenset(round_.showable),
         themes_only=round_.themes_only,
         before=before.sizes(page.key, field) if before is not None else (),
+        segments=Segments(round_.segments, round_.k) if round_.segments else None,
     )
     return Part(field, themes=themes)
 
@@ -138,7 +140,25 @@ def _load_themes(data: dict[str, Any] | None) -> QuestionDigest | None:
         for theme in data["themes"]
     )
     alone = Alone(data["alone"]["voices"], _load_quotes(data["alone"]["quotes"]))
-    return QuestionDigest(PageKey(data["page"]), data["voices"], themes, alone, data["other"], data["silent"])
+    return QuestionDigest(
+        PageKey(data["page"]),
+        data["voices"],
+        themes,
+        alone,
+        data["other"],
+        data["silent"],
+        _load_segments(data.get("segments")),
+    )
+
+
+def _load_segments(data: dict[str, Any] | None) -> SegmentTable | None:
+    if data is None:
+        return None
+    rows = tuple(
+        SegmentRow(row["theme"], tuple(Cell(Amount(cell["amount"]), cell["voices"]) for cell in row["cells"]))
+        for row in data["rows"]
+    )
+    return SegmentTable(tuple(data["segments"]), tuple(data["voices"]), rows)
 
 
 def _load_quotes(data: list[dict[str, str]]) -> tuple[Quote, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.digest.segments import SegmentTable
 from bot.ids import PageKey
 from bot.localised import Localised
 
@@ -68,6 +69,8 @@ class QuestionDigest:
     other: int
     """Where only themes are shown: voices that are in no theme of at least three."""
     silent: int = 0
+    segments: SegmentTable | None = None
+    """The themes by segment, where segments are on and large enough."""
 
     def sizes(self) -> tuple[ThemeSize, ...]:
         """Return what the next digest is compared with."""

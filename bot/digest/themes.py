@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answers import Answer
 from bot.codebook import Codebook
@@ -15,6 +15,7 @@ from bot.digest.labels import FEWEST_VOICES, Said, label_of, said, telling
 from bot.digest.model import Alone, Layer, QuestionDigest, Quote, Theme, ThemeSize
 from bot.digest.quotes import cut, differing, farthest, says_something
 from bot.digest.scrub import Roster, scrub
+from bot.digest.segments import Members, Segments, SegmentTable, by_segment
 from bot.digest.vectors import Vectors, vectors_of
 from bot.digest.words import fold
 from bot.ids import Language, PageKey
@@ -31,6 +32,7 @@ class _Voice:
     language: str
     showable: bool
     quotable: bool
+    segment: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def find(
     showable_languages: frozenset[str],
     themes_only: bool,
     before: Sequence[ThemeSize],
+    segments: Segments | None,
 ) -> QuestionDigest:
     """See `bot.digest.find_themes`."""
     roster = Roster.of(names)
@@ -72,10 +75,23 @@ def find(
     page = _Page(_page_of(answers), voices, len(answers) - len(voices), earlier)
     groups = _in_codebook(voices, codebook)
     if themes_only:
-        return _without_words(page, groups)
-    vectors = vectors_of([(voice.text, voice.language) for voice in voices])
-    groups += _found(voices, vectors, _left(voices, groups), roster)
-    return _with_words(page, vectors, groups)
+        groups = [group for group in groups if len(group.members) >= FEWEST_VOICES]
+        digest = _without_words(page, groups)
+    else:
+        vectors = vectors_of([(voice.text, voice.language) for voice in voices])
+        groups += _found(voices, vectors, _left(voices, groups), roster)
+        digest = _with_words(page, vectors, groups)
+    return replace(digest, segments=_by_segment(segments, voices, groups, digest.themes)) if segments else digest
+
+
+def _by_segment(
+    segments: Segments, voices: Sequence[_Voice], groups: Sequence[_Group], themes: Sequence[Theme]
+) -> SegmentTable | None:
+    """Part the themes that are shown, in their order."""
+    members = {group.key: group.members for group in groups}
+    # What was found by clustering was found among those who are in no theme of the codebook.
+    shown = [Members(theme.key, members[theme.key], alone=theme.layer == "found") for theme in themes]
+    return by_segment(segments, [voice.segment for voice in voices], shown)
 
 
 def _page_of(answers: Sequence[Answer]) -> PageKey:
@@ -90,11 +106,11 @@ def _voices(
 ) -> list[_Voice]:
     """Scrub what was said, drop who said nothing, and put the voices in an order of their own."""
     voices = [
-        _Voice(text, answer.language, answer.language in showable, answer.quotable)
+        _Voice(text, answer.language, answer.language in showable, answer.quotable, answer.segment)
         for answer in answers
         if (text := scrub(_text_of(answer, fields), names=roster, language=answer.language))
     ]
-    return sorted(voices, key=lambda voice: (voice.language, voice.text, voice.quotable))
+    return sorted(voices, key=lambda voice: (voice.language, voice.text, voice.quotable, voice.segment or ""))
 
 
 def _text_of(answer: Answer, fields: Sequence[str] | None) -> str:
@@ -168,10 +184,9 @@ def _unused_key(label: tuple[str, ...], used: set[str]) -> str:
 
 
 def _without_words(page: _Page, groups: Sequence[_Group]) -> QuestionDigest:
-    """Show the sizes of themes of at least three voices, and everyone else together."""
-    shown = [group for group in groups if len(group.members) >= FEWEST_VOICES]
-    left = _left(page.voices, shown)
-    themes = _by_size(_theme(group, (), page.earlier) for group in shown)
+    """Show the sizes of these themes, and everyone else together."""
+    left = _left(page.voices, groups)
+    themes = _by_size(_theme(group, (), page.earlier) for group in groups)
     return QuestionDigest(page.key, len(page.voices), themes, Alone(0, ()), len(left), page.silent)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.change import Change, ThemeRef
 from bot.digest.digest import PageDigest, Part, RoundDigest
 from bot.digest.model import QuestionDigest, Quote, Theme
+from bot.digest.segments import Amount, Cell, SegmentTable
 from bot.ids import PageKey
 from bot.localised import Localised
 from bot.messages import Action, Block, Buttons, Fact, Facts, Heading, Message, Note, Paragraph, Said, Table
@@ -137,6 +138,38 @@ def _themes(
         lines = words.say("digest.alone" if digest.alone.voices else "digest.other", count=rest)
         quotes = _quotes(digest.alone.quotes)
         yield Message(lines, (Heading(title), Paragraph(lines), *quotes, _hidden(words, rest, len(quotes))))
+    if digest.segments is not None:
+        yield _by_segment(words, title, digest, digest.segments)
+
+
+def _by_segment(words: Words, title: str, digest: QuestionDigest, table: SegmentTable) -> Message:
+    """The sizes of the themes beside each other by segment: numbers, or words where a number would say too much."""
+    labels = {theme.key: words.of(theme.label) for theme in digest.themes}
+    columns = (
+        words.say("digest.segment", segment=segment or words.say("digest.elsewhere"), count=voices)
+        for segment, voices in zip(table.segments, table.voices, strict=True)
+    )
+    rows = ((labels[row.theme], *(_cell(words, cell) for cell in row.cells)) for row in table.rows)
+    text = words.say("digest.segments")
+    blocks: tuple[Block, ...] = (
+        Heading(title),
+        Paragraph(text),
+        Table(("", *columns), tuple(rows)),
+        words.note("digest.segments_note"),
+    )
+    return Message(f"{title}: {text}", blocks)
+
+
+def _cell(words: Words, cell: Cell) -> str:
+    match cell.amount:
+        case Amount.COUNT:
+            return str(cell.voices)
+        case Amount.FEW:
+            return words.say("digest.few")
+        case Amount.SEVERAL:
+            return words.say("digest.several")
+        case Amount.ALMOST_ALL:
+            return words.say("digest.almost_all")
 
 
 def _theme(words: Words, round_: Round, ref: ThemeRef, title: str, theme: Theme, of: int) -> Message:

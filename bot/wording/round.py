@@ -196,7 +196,8 @@ def _promise(words: Words, round_: Round, change: Change, page: Page) -> tuple[B
         Fact(words.say("promise.limits_label"), limits),
     )
     more = words.button("explain", Action.EXPLAIN, explain.about(round_.id, words.language))
-    return (Facts(lines), Buttons((more,)), words.adviser(change))
+    groups = (words.note("promise.groups", groups=", ".join(round_.segments)),) if round_.segments else ()
+    return (Facts(lines), *groups, Buttons((more,)), words.adviser(change))
 
 
 def _field(words: Words, question: Question) -> Field:

@@ -1,0 +1,87 @@
+"""Segments (section 5): off; where they are on, sizes of themes beside each other, and never anybody's words."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.ids import TeamKey
+from bot.messages import Action, Message, Table
+from tests.people import words_in
+from tests.world import TENANT, World, a_change, plan, someone
+
+NORTH, SOUTH = TeamKey("north"), TeamKey("south")
+PRESSURE = "Te veel werkdruk en te weinig mensen {number}"
+PEACE = "Mijn vrije dag en een rooster dat klopt {number}"
+ROUND = "roosters-listen-1"
+
+
+@pytest.fixture
+async def world(anywhere: World) -> World:
+    """Give a company with fifteen people in the north and fifteen in the south, on each kind of storage."""
+    for number in range(15, 30):
+        anywhere.chats.join(someone(f"p{number:03}", teams=(SOUTH,)))
+    await anywhere.syncs()
+    return anywhere
+
+
+async def listened(world: World, *, north: int, south: int, segments: tuple[TeamKey, ...] = (NORTH, SOUTH)) -> None:
+    """Let so many of each group answer, half of them about pressure, and let the round close."""
+    planned = plan("listen", "01-19", "01-26", questions=("lose",), segments=segments)
+    await world.applies(a_change(planned))
+    await world.until("01-19 12:00")
+    for start, count in ((0, north), (15, south)):
+        group = world.others(count, start=start)
+        await world.answered(group[: count // 2], PRESSURE, round_=ROUND)
+        await world.answered(group[count // 2 :], PEACE, round_=ROUND)
+    await world.until("02-02 18:00")
+
+
+def tables(world: World) -> Iterator[tuple[Message, Table]]:
+    """The tables in the core team's channel."""
+    for one in world.mila.channel:
+        for block in one.message.blocks:
+            if isinstance(block, Table):
+                yield one.message, block
+
+
+async def test_the_core_team_sees_each_theme_by_segment_without_words(world: World) -> None:
+    await listened(world, north=12, south=14)
+    ((message, table),) = tables(world)
+    assert table.columns == ("", "north (12)", "south (14)")
+    assert {row[1:] for row in table.rows} >= {("6", "7")}
+    assert all(row[0] for row in table.rows)
+    assert "vrije dag en een rooster" not in words_in(message)
+    assert not any(block.type == "said" for block in message.blocks)
+
+
+async def test_where_a_segment_is_below_k_nobody_sees_segments(world: World) -> None:
+    await listened(world, north=14, south=9)
+    assert world.mila.read("digest")
+    assert not list(tables(world))
+    async with world.storage.store.read(TENANT) as tx:
+        answers = await tx.answers.of_round((await world.round("listen")).id)
+    assert {answer.segment for answer in answers} == {None}
+
+
+async def test_segments_are_off_unless_they_are_asked_for(world: World) -> None:
+    await listened(world, north=14, south=14, segments=())
+    assert world.mila.read("digest")
+    assert not list(tables(world))
+
+
+async def test_everyone_hears_the_sizes_of_all_together_only(world: World) -> None:
+    await listened(world, north=12, south=14)
+    (told,) = world.user("p000").read("what_we_heard")
+    assert "south" not in words_in(told.message)
+    await world.user("p000").presses(Action.PAGE, "roosters")
+    assert not world.user("p000").sees("south (")
+
+
+@pytest.mark.parametrize("segments", [(), (NORTH, SOUTH)])
+async def test_the_form_says_before_answering_that_answers_are_counted_by_group(
+    world: World, segments: tuple[TeamKey, ...]
+) -> None:
+    await world.applies(a_change(plan("listen", "01-19", "01-26", questions=("lose",), segments=segments)))
+    await world.until("01-19 12:00")
+    await world.user("p000").clicks(Action.ANSWER, of=ROUND)
+    assert world.user("p000").sees("Ik tel antwoorden ook per groep: north, south.") == bool(segments)
