@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.change import Change
 from bot.digest.digest import RoundDigest, load
 from bot.errors import NotFound
-from bot.ids import Language, PersonId, PointKey, RoundId
+from bot.ids import Language, MessageRef, PageKey, PersonId, PointKey, RoundId
 from bot.messages import Button, Message
 from bot.outbox import Item, Kind
 from bot.people import Person
@@ -20,7 +20,7 @@ from bot.service import keyring
 from bot.service.closing import heard_check_lines
 from bot.service.context import Context
 from bot.service.doors import welcome_token
-from bot.service.items import MORE_TIME
+from bot.service.items import MORE_TIME, theme_id
 from bot.token import issue, nonce
 from bot.wording import core, digest, frame, news
 from bot.wording import round as wording
@@ -234,8 +234,24 @@ async def _digest(desk: Desk, item: Item) -> Message:
     reached = digest.reach(round_, await desk.tx.outbox.counts(round_.id))
     in_person = desk.context.parts.packs.of(round_.kind).in_person
     found = await desk.digest(round_)
-    messages = digest.thread(desk.words(item, change), round_, change, found, reached, in_person)
+    words = desk.words(item, change)
+    themes = await _themes_asked(desk, words, round_, change) if round_.after is not None else {}
+    messages = digest.thread(words, round_, change, found, reached, in_person, themes=themes)
     return messages[int(item.about or 0)]
+
+
+async def _themes_asked(desk: Desk, words: Words, round_: Round, change: Change) -> Mapping[PageKey, MessageRef]:
+    """Where the themes that a round asks on about stand in the thread that it comes under."""
+    first = await desk.tx.rounds.get(round_.after or RoundId(""))
+    reached = digest.Reach(first.invited, 0, first.voices)
+    thread = digest.thread(words, first, change, await desk.digest(first), reached, ())
+    found: dict[PageKey, MessageRef] = {}
+    for page in round_.pages:
+        place = digest.theme_place(thread, words.of(page.title)) if page.title is not None else None
+        if place is not None:
+            there = await desk.tx.outbox.get(theme_id(first.id, place))
+            found |= {page.key: there.ref} if there.ref is not None else {}
+    return found
 
 
 async def _core_question(desk: Desk, item: Item) -> Message:

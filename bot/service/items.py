@@ -33,6 +33,11 @@ def digest_id(round_id: RoundId) -> str:
     return f"{Kind.DIGEST}/{round_id}/"
 
 
+def theme_id(round_id: RoundId, number: int) -> str:
+    """Name a reply under the parent message of a digest, numbered from 1."""
+    return f"{Kind.DIGEST_THEME}/{round_id}/{number:03}"
+
+
 def news(
     kind: Kind,
     people: Iterable[Person],

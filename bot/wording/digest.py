@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from bot.change import Change, ThemeRef
 from bot.digest.digest import PageDigest, Part, RoundDigest
 from bot.digest.model import QuestionDigest, Quote, Theme
 from bot.digest.segments import Amount, Cell, SegmentTable
-from bot.ids import PageKey
+from bot.ids import MessageRef, PageKey
 from bot.localised import Localised
-from bot.messages import Action, Block, Buttons, Fact, Facts, Heading, Message, Note, Paragraph, Said, Table
+from bot.messages import Action, Block, Buttons, Fact, Facts, Heading, Message, Note, Paragraph, Pointer, Said, Table
 from bot.outbox import Delivery
 from bot.privacy import roughly
 from bot.questions import Page, RoundKind
@@ -41,11 +42,25 @@ def reach(round_: Round, counts: Mapping[Delivery, int]) -> Reach:
     return Reach(round_.invited, round_.invited - counts.get(Delivery.SENT, 0), round_.voices)
 
 
+NOWHERE: Mapping[PageKey, MessageRef] = MappingProxyType({})
+
+
 def thread(
-    words: Words, round_: Round, change: Change, digest: RoundDigest, reached: Reach, in_person: Sequence[Localised]
+    words: Words,
+    round_: Round,
+    change: Change,
+    digest: RoundDigest,
+    reached: Reach,
+    in_person: Sequence[Localised],
+    *,
+    themes: Mapping[PageKey, MessageRef] = NOWHERE,
 ) -> tuple[Message, ...]:
-    """The digest as a thread: the parent, one message a theme, and as the last a question to ask in person."""
-    replies = [message for page in digest.pages for message in _page(words, round_, page)]
+    """The digest as a thread: the parent, one message a theme, and as the last a question to ask in person.
+
+    Of asking on, every page begins with the theme and the question that was asked about it; `themes` is where that
+    theme stands in the thread. There are as many messages with it as without.
+    """
+    replies = [message for page in digest.pages for message in _page(words, round_, page, themes.get(page.page))]
     return (
         _parent(words, round_, change, digest, reached),
         *replies,
@@ -99,15 +114,39 @@ def _most_said(words: Words, page: PageDigest, field: str) -> str:
     return "\n".join(f"{words.of(theme.label)} ({theme.voices})" for theme in themes.themes[:4])
 
 
-def _page(words: Words, round_: Round, page: PageDigest) -> Iterator[Message]:
+def _page(words: Words, round_: Round, page: PageDigest, theme: MessageRef | None) -> Iterator[Message]:
     """The replies about one page."""
     title = _title(words, round_.page(page.page))
+    if round_.kind is RoundKind.ASK:
+        yield _asked_on(words, round_.page(page.page), page, theme)
     for part in page.parts:
         where = f"{title} · {words.say(f'scenario.{part.field}')}" if part.field and part.themes else title
         if part.themes is not None:
             yield from _themes(words, round_, page.page, part.field, where, part.themes)
         else:
             yield Message(title, (Heading(title), choices(words, round_.page(page.page), part, page.voices)))
+
+
+def _asked_on(words: Words, asked: Page, page: PageDigest, theme: MessageRef | None) -> Message:
+    """The theme that was asked on about, the question, and how many answered it; what they said follows."""
+    label = _title(words, asked)
+    text = words.say("digest.asked_on", question=asked.questions[0].text)
+    pointer = (Pointer(words.say("digest.theme_above"), theme),) if theme is not None else ()
+    return Message(f"{label}: {text}", (Heading(label), Paragraph(f"{text}\n{_voices(words, page)}"), *pointer))
+
+
+def theme_place(thread_: Sequence[Message], label: str) -> int | None:
+    """Return which message of a thread is the one about a theme, by the theme's label."""
+    return next((at for at, one in enumerate(thread_) if _is_theme(one) and one.blocks[0] == Heading(label)), None)
+
+
+def _is_theme(message: Message) -> bool:
+    return any(
+        button.action is Action.HEARD
+        for block in message.blocks
+        if isinstance(block, Buttons)
+        for button in block.buttons
+    )
 
 
 def choices(words: Words, page: Page, part: Part, voices: int) -> Facts:

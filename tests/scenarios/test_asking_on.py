@@ -1,9 +1,9 @@
 """Asking on: one further question under a theme, to everyone who was asked, whose replies come under the theme."""
 
 from bot.ids import PersonId
-from bot.messages import Action, Form
+from bot.messages import Action, Form, Message, Pointer
 from bot.round import RoundState
-from tests.people import words_in
+from tests.people import buttons_on, words_in
 from tests.world import NL, World, a_change, one_question, someone, texts
 
 LISTEN = "roosters-listen-1"
@@ -36,6 +36,11 @@ def themes(world: World) -> list[str]:
         for button in getattr(block, "buttons", ())
         if button.action is Action.ASK_ON
     ]
+
+
+def can_be_asked_on(message: Message) -> bool:
+    """Say whether a message has the button."""
+    return any(button.action is Action.ASK_ON for button in buttons_on(message))
 
 
 async def told(world: World) -> None:
@@ -88,8 +93,10 @@ async def test_the_form_warns_not_to_say_who_you_are(world: World) -> None:
     assert user.sees("wie je bent")
 
 
-async def test_replies_come_under_the_theme_in_the_thread_of_the_first_digest(world: World) -> None:
+async def test_replies_come_under_the_theme_in_the_thread_of_the_first_digest(anywhere: World) -> None:
+    world = anywhere
     await listened(world)
+    first = {one.message.blocks[0]: one for one in world.mila.read("digest_theme") if can_be_asked_on(one.message)}
     await both(world)
     await world.until("02-02")
     for number, user in enumerate(world.others(12)):
@@ -103,7 +110,18 @@ async def test_replies_come_under_the_theme_in_the_thread_of_the_first_digest(wo
     digests = world.mila.read("digest")
     assert sum("listen" in one.item for one in digests) == 1
     assert not any("ask" in one.item for one in digests)
-    assert any("Op maandag" in words_in(one.message) for one in world.mila.read("digest_theme"))
+    replies = [one for one in world.mila.read("digest_theme") if ASK in one.item]
+    assert {one.parent for one in replies} == {digests[0].ref}
+    said = [words_in(one.message) for one in replies]
+    (days,) = (at for at, text in enumerate(said) if "Op welke dag is het het ergst?" in text)
+    (app,) = (at for at, text in enumerate(said) if "Wat doet de app niet?" in text)
+    assert "Op maandag" in "".join(said[days:app])
+    assert "Ruilen op je telefoon" not in "".join(said[:app])
+    assert "Ruilen op je telefoon" in "".join(said[app:])
+    for at in (days, app):
+        title, *_, pointer = replies[at].message.blocks
+        assert isinstance(pointer, Pointer)
+        assert pointer.ref == first[title].ref
 
 
 async def test_once_a_theme_and_not_about_a_lone_voice(world: World) -> None:
