@@ -98,12 +98,11 @@ class ConnectorTransport:
 
     def _client(self, service_url: str) -> Any:  # noqa: ANN401 - the SDK's
         signature = _Signature(self._tokens)
-        settings = BotFrameworkConnectorConfiguration(
-            signature, service_url, pipeline_type=AsyncBfPipeline, sender=_Sender(self._session)
-        )
-        # The configuration makes its pipeline before it knows our sender.
-        settings.custom_pipeline = AsyncBfPipeline(settings)
-        return ConnectorClient(signature, service_url, custom_configuration=settings)
+        settings = BotFrameworkConnectorConfiguration(signature, service_url, sender=_Sender(self._session))
+        client = ConnectorClient(signature, service_url, custom_configuration=settings)
+        # Last: each pipeline that the SDK makes puts its own sender behind the signature, which all of them share.
+        settings.pipeline = AsyncBfPipeline(settings)
+        return client
 
 
 async def _asked(work: Awaitable[Any]) -> Any:  # noqa: ANN401 - the SDK's

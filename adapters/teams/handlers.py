@@ -110,7 +110,9 @@ class Handlers:
 
     def _waiting(self, pushed: Pushed, ticket: str) -> Json:
         words, texts = self._language(pushed), self._texts
-        look = execute(texts.get(words, "late.look"), {"action": LOOK, LOOK: ticket}, primary=True)
+        look = execute(
+            texts.get(words, "late.look"), {"action": LOOK, LOOK: ticket}, primary=True, associatedInputs="none"
+        )
         return _page(texts.get(words, "late.title"), texts.get(words, "late.text"), words, rows([look]))
 
     def _failed(self, pushed: Pushed) -> Json:
@@ -132,7 +134,7 @@ class Handlers:
         if typed.action is None and isinstance(reply, Notice):
             reply = self._not_taken(reply)
         shown = attached(views.card(reply, texts=self._texts, stamp=typed.at_ms))
-        await self._messenger.say(tenant, person, typed.chat, shown)
+        await self._messenger.tell(tenant, person, typed.chat, shown)
 
     def _not_taken(self, home: Notice) -> Notice:
         """Why what is typed is no answer, and where one is given: the first messages of rounds that are open."""

@@ -20,6 +20,8 @@ DOMAINS = (".teams.microsoft.com", ".teams.microsoft.us")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 _HTTPS_PORTS = frozenset({None, 443})
+_NEVER = frozenset("\\{}@ \t\r\n")
+"""Signs that programs read differently, or fill in."""
 
 
 def is_trusted(url: str, *, development: bool) -> bool:
@@ -29,7 +31,7 @@ def is_trusted(url: str, *, development: bool) -> bool:
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
         return False
-    if parts.username is not None or parts.password is not None or parts.query or parts.fragment or "\\" in url:
+    if parts.username is not None or parts.query or parts.fragment or set(url) & _NEVER:
         return False
     if development and host in LOOPBACK:
         return parts.scheme in {"http", "https"}

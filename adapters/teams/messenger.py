@@ -88,8 +88,8 @@ class TeamsMessenger:
             place = replace(place, conversation=posted.conversation, parts=(*place.parts, posted.activity))
         return MessageRef(str(place))
 
-    async def say(self, tenant: TenantId, person: PersonId, chat: Reference | None, activity: Json) -> None:
-        """Say something in somebody's own chat: the one that they wrote in, else the one that we know."""
+    async def tell(self, tenant: TenantId, person: PersonId, chat: Reference | None, activity: Json) -> None:
+        """Post something in somebody's own chat: the one that they wrote in, else the one that we know."""
         there = chat or await self._chat(tenant, person)
         await self._post_in_chat(there, activity)
 

@@ -109,7 +109,7 @@ class SigningKeys:
             async with asyncio.timeout(FETCH_LIMIT_S):
                 where = str((await self._read(self.url))["jwks_uri"])
                 found = (await self._read(where))["keys"]
-                self._keys = {str(one["kid"]): _signing_key(one) for one in found if one.get("kty") == "RSA"}
+                self._keys = {str(one["kid"]): _signing_key(one) for one in found if one["kty"] == "RSA"}
         except (aiohttp.ClientError, OSError, jwt.PyJWTError, LookupError, TypeError, ValueError) as error:
             _log.warning("Microsoft's keys could not be fetched: %s.", type(error).__name__)
             return

@@ -1,9 +1,9 @@
-"""What every messenger does, the sandbox's and Slack's alike."""
+"""What every messenger does, alike: the sandbox's, Slack's, and Teams' on each of its transports."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -12,18 +12,26 @@ import pytest
 from adapters.clock import VirtualClock
 from adapters.company.chats import Chats
 from adapters.slack.messenger import SlackMessenger
+from adapters.teams.connector import ConnectorTransport
 from bot.errors import Unreachable
-from bot.ids import ChannelId, Language, MessageRef, PersonId
+from bot.ids import ChannelId, Language, MessageRef, PersonId, TenantId
 from bot.messages import Message, Paragraph, Pointer
 from bot.outbox import Item, Kind
 from bot.people import Person
-from bot.ports import Messenger
+from bot.ports import ChannelCheck, Messenger
 from tests.adapters.slack.checking import check_message, read
 from tests.adapters.slack.stub import TENANT, Stub, connected
+from tests.adapters.teams.checking import check_card, elements
+from tests.adapters.teams.small_transport import SmallTransport
+from tests.adapters.teams.stub import Stub as TeamsStub
+from tests.adapters.teams.stub import conversation_of
+from tests.adapters.teams.teams_posts import MakeTransport, team_reference
+from tests.adapters.teams.teams_posts import connected as teams_connected
 from tests.people import words_in
 
 CORE = ChannelId("C0CORE")
 ANA, BEN = PersonId("U0ANA"), PersonId("U0BEN")
+TEAMS_CHANNEL = ChannelId("19:kern@thread.tacv2")
 NOW = datetime(2027, 1, 19, 9, tzinfo=UTC)
 
 Chat = PersonId | ChannelId
@@ -71,7 +79,52 @@ async def slack() -> AsyncIterator[Place]:
         )
 
 
-@pytest.fixture(params=[sandbox, slack])
+@asynccontextmanager
+async def teams(make: MakeTransport = ConnectorTransport) -> AsyncIterator[Place]:
+    stub = TeamsStub()
+    for person in (ANA, BEN):
+        stub.person(person)
+    stub.team([ANA, BEN])
+    stub.team([ANA], TEAMS_CHANNEL)
+
+    def arrived(where: str) -> list[str]:
+        found = [one["attachments"][0]["content"] for one in stub.of(where)]
+        for card in found:
+            check_card(card)
+        return ["\n".join(one["text"] for one in elements(card) if "text" in one) for card in found]
+
+    async with teams_connected(stub, make=make) as platform:
+        await platform.references.put([team_reference(stub)])
+        yield Place(
+            InTeams(platform.messenger),
+            lambda chat: arrived(TEAMS_CHANNEL if chat == CORE else conversation_of(chat)),
+            lambda _, ref: arrived(ref.rpartition("/")[0].rpartition("/")[2]),
+        )
+
+
+def teams_without_an_sdk() -> AbstractAsyncContextManager[Place]:
+    return teams(SmallTransport)
+
+
+@dataclass(frozen=True)
+class InTeams:
+    """Teams' messenger; its channels have longer names, and its people small letters."""
+
+    inner: Messenger
+
+    async def send(self, item: Item, message: Message, parent: MessageRef | None) -> MessageRef:
+        channel = TEAMS_CHANNEL if item.channel == CORE else item.channel
+        return await self.inner.send(replace(item, channel=channel), message, parent)
+
+    async def replace(self, ref: MessageRef, message: Message) -> None:
+        await self.inner.replace(ref, message)
+
+    async def check_channel(self, tenant: TenantId, channel: ChannelId) -> ChannelCheck:
+        found = await self.inner.check_channel(tenant, TEAMS_CHANNEL if channel == CORE else channel)
+        return replace(found, members=frozenset(PersonId(one.upper()) for one in found.members))
+
+
+@pytest.fixture(params=[sandbox, slack, teams, teams_without_an_sdk])
 async def place(request: pytest.FixtureRequest) -> AsyncIterator[Place]:
     """Give each platform."""
     async with request.param() as platform:
