@@ -8,7 +8,7 @@ from adapters.change_file.nodes import slug
 from adapters.web.organiser.document import is_short
 from adapters.web.organiser.shape import Row
 from bot.change import PointState
-from bot.ids import Language
+from bot.ids import Language, PersonId
 from bot.questions import RoundKind
 
 Rows = tuple[Row, ...]
@@ -64,15 +64,41 @@ def _at(form: Row, path: Sequence[str], change: Callable[[Rows], Rows]) -> Row:
     return form.with_part(key, (*rows[: int(number)], inner, *rows[int(number) + 1 :]))
 
 
-def settled(form: Row, language: Language) -> Row:
-    """Give every point and scenario that has words a key, so that others can name it; the shortest file needs none.
+def settled(form: Row, language: Language, *, owner: PersonId, last_day: Callable[[str], str]) -> Row:
+    """Fill in what the page says that it does itself, where the shortest file does not: keys, owners, last days.
 
-    A key stays when the words change later.
+    Every point and scenario that has words gets a key, so that others can name it; it stays when the words change. A
+    point that nobody takes care of is the `owner`'s, and a round without an end gets the `last_day` for its first.
     """
     if is_short(form):
         return form
-    form = form.with_part("frame", _keyed(form.part("frame"), "text", language))
+    points = (_owned(row, owner) for row in _keyed(form.part("frame"), "text", language))
+    rounds = (_ended(row, last_day) for row in form.part("planning"))
+    form = form.with_part("frame", points).with_part("planning", rounds)
     return form.with_part("scenarios", _keyed(form.part("scenarios"), "title", language))
+
+
+def shortened(form: Row) -> Row:
+    """Take out again what reading the shortest file filled in: that one alone leaves out when a point is decided."""
+    points, rounds = form.part("frame"), form.part("planning")
+    if len(points) != 1 or len(rounds) != 1 or points[0].word("due_on"):
+        return form
+    (question, *_) = (*rounds[0].part("ask"), Row())
+    own = question.with_word("key", "") if question.word("key") == "own" else question
+    planned = rounds[0].with_word("closes_on", "").with_part("ask", (own, *rounds[0].part("ask")[1:]))
+    short = form.with_part("planning", (planned,))
+    short = short.with_part("frame", (points[0].with_word("key", "").with_word("owner", ""),))
+    return short if is_short(short) else form
+
+
+def _owned(row: Row, owner: PersonId) -> Row:
+    cared_for = row.word("state") in {PointState.OPEN, PointState.TOGETHER}
+    return row.with_word("owner", owner) if cared_for and not row.word("owner") else row
+
+
+def _ended(row: Row, last_day: Callable[[str], str]) -> Row:
+    opens_on = row.word("opens_on")
+    return row.with_word("closes_on", last_day(opens_on)) if opens_on and not row.word("closes_on") else row
 
 
 def _keyed(rows: Rows, named_by: str, language: Language) -> Iterable[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -150,15 +151,13 @@ class OrganiserPages:
     async def file(self, request: web.Request) -> web.Response:
         """Give the file of a draft: as `ruimte change show` would print it, or as far as it goes."""
         asked = await self._asked(request)
-        judged = await self._judged(asked)
-        text = dump_change(judged.change) if judged.change is not None and judged.readable else judged.document.text
-        return _file(text)
+        return _file((await self._judged(asked)).file)
 
     async def stored_file(self, request: web.Request) -> web.Response:
         """Give the file of a change that is in place: what `ruimte change show` prints."""
         person = self._visits.person(request.match_info["person"])
         change = await self._own(person, ChangeId(request.match_info["change"]))
-        return _file(dump_change(change))
+        return _file(await asyncio.to_thread(dump_change, change))
 
     # Doing
 
@@ -205,7 +204,8 @@ class OrganiserPages:
             if isinstance(value, str)
         )
         form = do(self._room.read(pairs or draft.fields), button)
-        form = settled(form, languages_of(form, self._room.texts)[0])
+        language = languages_of(form, self._room.texts)[0]
+        form = settled(form, language, owner=draft.owner, last_day=self._room.last_day(form))
         judged = button.partition(" ")[0] in {"check", "apply", "messages", "try"}
         return with_fields(draft, tuple(flat(form)), judged=judged)
 
@@ -298,7 +298,7 @@ class OrganiserPages:
         if form is None:
             return await self._all(request, person, pasted=text, pasted_problems=problems, status=422)
         if change is None:
-            return await self._begin(new_draft(person.id, tuple(flat(form.with_word("id", form.word("id"))))))
+            return await self._begin(new_draft(person.id, tuple(flat(form))))
         draft = await self._correction(person, change)
         return await self._begin(replace(draft, fields=tuple(flat(form))))
 

@@ -10,7 +10,6 @@ from typing import Any
 from jinja2 import ChoiceLoader, DictLoader, Environment
 from markupsafe import Markup
 
-from adapters.change_file import dump_change
 from adapters.web.organiser import looks
 from adapters.web.organiser.calendar import calendar, summary
 from adapters.web.organiser.drafts import Draft
@@ -176,7 +175,7 @@ class OrganiserView:
             if change is not None and judged.outlook is not None
             else None,
             "lines": tuple(summary(words, change)) if change is not None and judged.readable else (),
-            "file": dump_change(change) if change is not None and judged.readable else judged.document.text,
+            "file": judged.file,
         }
 
     def _teams(self, words: Words, judged: Judged) -> Iterator[tuple[str, str, int]]:

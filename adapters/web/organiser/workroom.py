@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from typing import Any, Protocol
 
-from adapters.change_file import Against, id_in, read_text
+from adapters.change_file import Against, Reading, dump_change, id_in, read_text
+from adapters.change_file.whole import OPEN_WORKING_DAYS
 from adapters.web.organiser.document import Document, write
 from adapters.web.organiser.drafts import Draft, Drafts
+from adapters.web.organiser.edits import shortened
 from adapters.web.organiser.filled import form_of
 from adapters.web.organiser.remarks import Remark, Speaker, advice, placed
 from adapters.web.organiser.shape import Pairs, Row, flat, read
@@ -21,7 +25,7 @@ from bot.messages import Form, Message
 from bot.people import Person
 from bot.ports import Clock, Holidays, Packs, Store, Texts
 from bot.questions import RoundKind
-from bot.schedule import local_day
+from bot.schedule import local_day, working_days_after
 from bot.service.checking import Problem, sentence
 from bot.service.organiser import Applied
 from bot.service.outlook import Outlook
@@ -134,6 +138,18 @@ class Workroom:
         point = Row(words={"state": PointState.OPEN})
         return filled.with_part("frame", (point,)).with_part("planning", (planned,))
 
+    def last_day(self, form: Row) -> Callable[[str], str]:
+        """Return what gives a round without an end the last day of the shortest file; "" for what is no day."""
+        country = form.word("country") or self.defaults.country
+
+        def last(first: str) -> str:
+            try:
+                return str(working_days_after(date.fromisoformat(first), OPEN_WORKING_DAYS, country, self.holidays))
+            except ValueError:
+                return ""
+
+        return last
+
     def read(self, fields: Pairs) -> Row:
         """Read what a browser sent, or a draft kept; a state or a kind that there is not becomes one that there is."""
         form = read(fields, self.texts.languages)
@@ -154,6 +170,7 @@ def _known(row: Row, key: str, words: Sequence[str]) -> Row:
 class Judged:
     """A form and what was made of it.
 
+    `file` is the change as `ruimte change show` would print it; while there are findings in its file, that file.
     `change` is None where it cannot be read at all; `readable` says that its file has no findings, so that its messages
     can be made; `remarks` are what stands in the way of applying it, `advice` what does not. `stale`: somebody else
     corrected the change since this draft was begun.
@@ -161,6 +178,7 @@ class Judged:
 
     form: Row
     document: Document
+    file: str
     change: Change | None
     before: Change | None
     readable: bool
@@ -185,12 +203,13 @@ async def judge(room: Workroom, draft: Draft, words: PageWords) -> Judged:
     form = room.read(draft.fields).with_word("id", draft.change or "")
     languages = languages_of(form, room.texts)
     document = write(form, languages)
-    reading = read_text(document.text, tenant=room.tenant, against=_against(room, before, people))
+    reading, id_, file = await asyncio.to_thread(_read, document.text, room.tenant, _against(room, before, people))
     speaker = Speaker(words, {person.id: person.name for person in people})
     found = list(placed(reading.findings, document, languages[0], speaker))
-    if draft.change is None and id_in(document.text) in changes and form.text("title"):
+    if draft.change is None and id_ in changes and form.text("title"):
         found.append(Remark(f"title.{languages[0]}", words("finding.taken")))
-    judged = Judged(form, document, reading.change, before, not reading.findings, tuple(found), (), None, people)
+    readable = not reading.findings
+    judged = Judged(form, document, file, reading.change, before, readable, tuple(found), (), None, people)
     if reading.change is None:
         return judged
     judged = replace(judged, outlook=await room.service.outlook(room.tenant, _reckonable(reading.change)))
@@ -208,6 +227,13 @@ async def _against_the_rules(room: Workroom, judged: Judged, change: Change, dra
     hints = tuple(advice(words, change, groups, judged.people, draft.owner)) if groups is not None else ()
     stale = judged.before is not None and bool(draft.base) and draft.base != tuple(flat(form_of(judged.before)))
     return replace(judged, remarks=remarks, advice=hints, stale=stale)
+
+
+def _read(text: str, tenant: TenantId, against: Against) -> tuple[Reading, ChangeId | None, str]:
+    """Read a file, and write it as `ruimte change show` does. Blocking: YAML and time zones look on the disk."""
+    reading = read_text(text, tenant=tenant, against=against)
+    whole = reading.change is not None and not reading.findings
+    return reading, id_in(text), dump_change(reading.change) if whole and reading.change is not None else text
 
 
 def _shown_at(problem: Problem, form: Row) -> str:
@@ -248,9 +274,12 @@ async def read_file(room: Workroom, text: str, words: PageWords) -> tuple[Row | 
     A finding has the number of its line before it.
     """
     changes = {change.id: change for change in await room.changes()}
-    before = changes.get(id_in(text) or ChangeId(""))
-    reading = read_text(text, tenant=room.tenant, against=_against(room, before, await room.people()))
+    id_ = await asyncio.to_thread(id_in, text)
+    before = changes.get(id_) if id_ is not None else None
+    against = _against(room, before, await room.people())
+    reading, _, _ = await asyncio.to_thread(_read, text, room.tenant, against)
     line = partial(words, "file.line")
     if reading.findings or reading.change is None:
         return None, None, tuple(f"{line(line=one.line)} {one.text}" for one in reading.findings)
-    return form_of(reading.change), before.id if before is not None else None, ()
+    form = form_of(reading.change)
+    return (shortened(form), None, ()) if before is None else (form, before.id, ())
