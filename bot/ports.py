@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.answers import Answer
 from bot.change import Change
@@ -101,6 +101,18 @@ class Messenger(Protocol):
 
     async def check_channel(self, tenant: TenantId, channel: ChannelId) -> ChannelCheck:
         """Look at who could read a channel, now."""
+        ...
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A messenger that knows how fast its platform may be written to; one that does not is given all that is due."""
+
+    async def room(self, tenant: TenantId) -> int:
+        """Wait until messages to this tenant could go out at once or nearly, and say how many, at least one.
+
+        Raises PlatformAway where that takes long, with how long.
+        """
         ...
 
 
@@ -205,6 +217,10 @@ class People(Protocol):
 
     async def all(self) -> Sequence[Person]:
         """Return everyone, by id, those who left included."""
+        ...
+
+    async def some(self, people: Collection[PersonId]) -> Sequence[Person]:
+        """Return those of these who are known, by id."""
         ...
 
     async def put(self, people: Sequence[Person]) -> None:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
@@ -138,6 +138,10 @@ class MemoryPeople:
     async def all(self) -> Sequence[Person]:
         """See `bot.ports.People`."""
         return [self._kept.people[person] for person in sorted(self._kept.people)]
+
+    async def some(self, people: Collection[PersonId]) -> Sequence[Person]:
+        """See `bot.ports.People`."""
+        return [self._kept.people[person] for person in sorted(set(people)) if person in self._kept.people]
 
     async def put(self, people: Sequence[Person]) -> None:
         """See `bot.ports.People`."""

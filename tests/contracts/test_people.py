@@ -21,6 +21,16 @@ async def test_people_come_back_as_they_were_put_by_id(store: Store) -> None:
         assert await transaction.people.get(ANA) == people[1]
 
 
+async def test_some_people_are_found_without_the_others(store: Store) -> None:
+    people = [a_person(f"p{number:04}") for number in range(1200)]
+    async with store.write(TENANT) as transaction:
+        await transaction.people.put(people)
+    wanted = [person.id for person in reversed(people[:1100])]
+    async with store.read(TENANT) as transaction:
+        assert await transaction.people.some([*wanted, PersonId("nobody"), wanted[0]]) == people[:1100]
+        assert not await transaction.people.some([])
+
+
 async def test_someone_who_changed_is_written_over(store: Store) -> None:
     async with store.write(TENANT) as transaction:
         await transaction.people.put([a_person(), a_person("bo")])
