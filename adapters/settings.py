@@ -34,6 +34,7 @@ class SlackSettings:
     client_secret: str = field(default="", repr=False)
     address: str = ""
     messages_a_second: float = 4.0
+    edits_a_minute: float = 50.0
     api_url: str = "https://slack.com/api/"
     authorize_url: str = ""
 
@@ -207,21 +208,22 @@ def _slack(read: _Environment) -> SlackSettings | None:
         client_id=needed("CLIENT_ID", if_=many),
         client_secret=needed("CLIENT_SECRET", if_=many),
         address=needed("ADDRESS", if_=many).rstrip("/"),
-        messages_a_second=_a_second(read, "SLACK_MESSAGES_A_SECOND", "4"),
+        messages_a_second=_rate(read, "SLACK_MESSAGES_A_SECOND", "4", 1000),
+        edits_a_minute=_rate(read, "SLACK_EDITS_A_MINUTE", "50", 60_000),
         api_url=read.get("SLACK_API_URL", "https://slack.com/api/"),
         authorize_url=read.get("SLACK_AUTHORIZE_URL"),
     )
 
 
-def _a_second(read: _Environment, name: str, default: str) -> float:
-    """Read how many messages a second a platform takes. Raises SettingsInvalid."""
+def _rate(read: _Environment, name: str, default: str, most: int) -> float:
+    """Read how much of something a platform takes in a while. Raises SettingsInvalid."""
     text = read.get(name, default)
     try:
         number = float(text)
     except ValueError:
         number = 0.0
-    if not 0.1 <= number <= 1000:  # noqa: PLR2004 -- from one in ten seconds on
-        raise SettingsInvalid(f"{PREFIX}{name} should be from 0.1 to 1000, and not {text!r}")
+    if not 0.1 <= number <= most:  # noqa: PLR2004 -- from one in ten of the while on
+        raise SettingsInvalid(f"{PREFIX}{name} should be from 0.1 to {most}, and not {text!r}")
     return number
 
 
@@ -252,7 +254,7 @@ def _teams(read: _Environment, host: str) -> TeamsSettings | None:
         identity_endpoint=read.plain("IDENTITY_ENDPOINT") if managed else "",
         identity_header=read.plain("IDENTITY_HEADER") if managed else "",
         development=development,
-        messages_a_second=_a_second(read, "TEAMS_MESSAGES_A_SECOND", "50"),
+        messages_a_second=_rate(read, "TEAMS_MESSAGES_A_SECOND", "50", 1000),
     )
 
 

@@ -116,7 +116,7 @@ class StaleWrite(RuimteError):
 
 
 class DeliveryFailed(RuimteError):
-    """A platform did not take a message; `retry_after_s` says when to try again, None: never."""
+    """A platform did not take a message; `retry_after_s` says when to try again, None: later and later."""
 
     code = "delivery_failed"
 
@@ -130,6 +130,10 @@ class DeliveryUncertain(DeliveryFailed):
     """A platform did not say whether it took a message: it may have arrived."""
 
     code = "delivery_uncertain"
+
+
+class PlatformAway(DeliveryFailed):
+    """A platform takes nothing from anybody now: too busy, out of reach, or not connected. It did not take this."""
 
 
 class Unreachable(DeliveryFailed):

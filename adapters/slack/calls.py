@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.render import Json
-from bot.errors import DeliveryFailed, DeliveryUncertain, Unreachable
+from bot.errors import DeliveryFailed, DeliveryUncertain, PlatformAway, Unreachable
 
 Method = Callable[..., Awaitable[AsyncSlackResponse]]
 
@@ -60,11 +60,15 @@ class SlackRefused(DeliveryFailed):
         self.reason = reason
 
 
-class Busy(SlackRefused):
-    """Slack wants to be left alone for a while."""
+class Busy(SlackRefused, PlatformAway):
+    """Slack wants to be left alone for a while: this method, in this workspace."""
 
 
-class Unheard(DeliveryFailed):
+class Unconnected(SlackRefused, PlatformAway):
+    """Slack does not know our token any more."""
+
+
+class Unheard(PlatformAway):
     """Slack cannot be reached: nothing was asked of it."""
 
 
@@ -88,6 +92,7 @@ async def respond(method: Method, **given: Any) -> AsyncSlackResponse:  # noqa: 
     Raises:
         Unreachable: There is no such person or channel, or we may not write there.
         Busy: Slack takes no more for now.
+        Unconnected: It does not know our token.
         Unheard: It cannot be reached.
         Lost: It did not answer.
         SlackRefused: It says no to anything else.
@@ -99,7 +104,7 @@ async def respond(method: Method, **given: Any) -> AsyncSlackResponse:  # noqa: 
     except aiohttp.ClientConnectorError as error:
         raise Unheard(f"Slack cannot be reached: {type(error).__name__}", retry_after_s=LATER_S) from None
     except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise Lost(f"Slack did not answer: {type(error).__name__}", retry_after_s=LATER_S) from None
+        raise Lost(f"Slack did not answer: {type(error).__name__}") from None
 
 
 async def insist(method: Method, **given: Any) -> Json:  # noqa: ANN401 - whatever the method takes
@@ -143,9 +148,9 @@ def _refusal(error: SlackApiError) -> DeliveryFailed:
     if reason in UNREACHABLE:
         return Unreachable(f"Slack says {reason}")
     if reason in UNCONNECTED:
-        return SlackRefused(reason, retry_after_s=UNCONNECTED_S)
+        return Unconnected(reason, retry_after_s=UNCONNECTED_S)
     if not reason or reason in {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}:
-        return Lost(f"Slack answered with status {status}", retry_after_s=LATER_S)
+        return Lost(f"Slack answered with status {status}")
     return SlackRefused(reason)
 
 

@@ -80,7 +80,11 @@ class SlackCheck:
             yield _know(f"The change {change.id} names no channel: nobody can read its digests in Slack.")
             return
         where = f"The channel {change.channel} of {change.id}"
-        check = await self.messenger.check_channel(change.tenant, change.channel)
+        try:
+            check = await self.messenger.check_channel(change.tenant, change.channel)
+        except DeliveryFailed as error:
+            yield _do(f"{where} cannot be looked at now: {error}.")
+            return
         others = check.members - change.readers
         if not check.exists:
             yield _do(

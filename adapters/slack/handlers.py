@@ -116,6 +116,7 @@ class Handlers:
         """Take over who is there, once more where something changes meanwhile; many changes are one look."""
         tenant = await self._workspaces.tenant(origin)
         if tenant is not None:
+            self._messenger.people_changed(tenant)
             await self._syncs.look(tenant)
 
     async def gone(self, origin: Origin) -> None:

@@ -22,9 +22,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.slack.calls import UNCONNECTED_S, insist
 from adapters.slack.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
-from adapters.slack.pace import Pace
+from adapters.slack.pace import Paces
 from adapters.slack.workspaces import Origin, Workspace, teams
-from bot.errors import DeliveryFailed
+from bot.errors import PlatformAway
 from bot.ids import TenantId
 
 KNOWN_S = 60.0
@@ -150,9 +150,9 @@ class ManyWorkspaces:
 
     installations: SealedInstallations
     make_client: Callable[[str], AsyncWebClient]
-    make_pace: Callable[[], Pace]
+    make_paces: Callable[[], Paces]
     _known: dict[TenantId, tuple[float, Workspace]] = field(default_factory=dict, init=False)
-    _paces: dict[TenantId, Pace] = field(default_factory=dict, init=False)
+    _paces: dict[TenantId, Paces] = field(default_factory=dict, init=False)
     _origins: dict[Origin, tuple[float, TenantId | None]] = field(default_factory=dict, init=False)
 
     async def of(self, tenant: TenantId) -> Workspace:
@@ -163,7 +163,7 @@ class ManyWorkspaces:
         bot = await self._bot(tenant)
         if bot is None:
             self._known.pop(tenant, None)
-            raise DeliveryFailed("Slack is not connected for this tenant", retry_after_s=UNCONNECTED_S)
+            raise PlatformAway("Slack is not connected for this tenant", retry_after_s=UNCONNECTED_S)
         workspace = await self._workspace(tenant, bot)
         self._known[tenant] = (_now(), workspace)
         return workspace
@@ -171,8 +171,8 @@ class ManyWorkspaces:
     async def _workspace(self, tenant: TenantId, bot: Bot) -> Workspace:
         client = self.make_client(str(bot.bot_token))
         among = await teams(client, await insist(client.auth_test)) if bot.is_enterprise_install else ()
-        pace = self._paces.setdefault(tenant, self.make_pace())
-        return Workspace(tenant, client, str(bot.bot_user_id or ""), pace, among)
+        paces = self._paces.setdefault(tenant, self.make_paces())
+        return Workspace(tenant, client, str(bot.bot_user_id or ""), paces, among)
 
     async def _bot(self, tenant: TenantId) -> Bot | None:
         """Find the bot of a tenant, whether it is a workspace or an organisation."""

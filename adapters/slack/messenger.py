@@ -11,9 +11,10 @@ from typing import Self, TypeVar
 
 from adapters.slack import render
 from adapters.slack.calls import PASSING, TRIES, Busy, Lost, SlackRefused, call, every_page, insist, wait_s
+from adapters.slack.pace import Pace
 from adapters.slack.render import Json
 from adapters.slack.workspaces import Workspace, Workspaces
-from bot.errors import DeliveryFailed, Unreachable
+from bot.errors import DeliveryFailed, PlatformAway, Unreachable
 from bot.ids import ChannelId, MessageRef, PersonId, TenantId
 from bot.messages import Block, Message, Pointer
 from bot.outbox import Item
@@ -25,8 +26,11 @@ LINKS_KEPT = 5000
 BEGUN_KEPT = 1000
 """So many messages that arrived in part are remembered, so that a further try goes on where it was."""
 
-CHECKED_S = 5.0
-"""Seconds that a look at a channel is believed: the posts of one batch come within it."""
+KNOWN_S = 600.0
+"""Seconds that it is believed what somebody is (a guest, a bot), unless Slack says meanwhile that people changed.
+
+Who is in a channel, and what kind of channel it is, is looked at before each post.
+"""
 
 NO_CHANNEL = ChannelCheck(exists=False, private=False, members=frozenset(), foreign=False)
 
@@ -64,7 +68,11 @@ class SlackMessenger:
         self._workspaces = workspaces
         self._links: OrderedDict[MessageRef, str] = OrderedDict()
         self._begun: OrderedDict[str, Place] = OrderedDict()
-        self._checked: dict[tuple[TenantId, ChannelId], tuple[float, ChannelCheck]] = {}
+        self._strangers: dict[tuple[TenantId, str], tuple[float, bool]] = {}
+
+    async def room(self, tenant: TenantId) -> int:
+        """See `bot.ports.Paced`."""
+        return await (await self._workspaces.of(tenant)).paces.messages.room()
 
     async def send(self, item: Item, message: Message, parent: MessageRef | None) -> MessageRef:
         """See `bot.ports.Messenger`. What does not fit in one message goes on in its thread."""
@@ -97,11 +105,11 @@ class SlackMessenger:
         channel, arrived = place.channel, False
         for number in range(1, TRIES + 1):
             try:
-                async with workspace.pace.turn(channel):
+                async with workspace.paces.messages.turn(channel):
                     said = await call(workspace.client.chat_postMessage, channel=channel, **sent)
             except PASSING as error:
                 arrived = arrived or isinstance(error, Lost)
-                await _hold(workspace, error, number, arrived=arrived)
+                await _hold(workspace.paces.messages, error, number, arrived=arrived)
             except Unreachable:
                 if item.person is None or channel != item.person:
                     raise
@@ -147,40 +155,50 @@ class SlackMessenger:
         return _keep(self._links, ref, str(said.get("permalink", "")), LINKS_KEPT)
 
     async def check_channel(self, tenant: TenantId, channel: ChannelId) -> ChannelCheck:
-        """See `bot.ports.Messenger`. A channel that cannot be looked at is none: nothing is posted there."""
-        now = asyncio.get_running_loop().time()
-        at, known = self._checked.get((tenant, channel), (now - CHECKED_S, NO_CHANNEL))
-        if now - at < CHECKED_S:
-            return known
+        """See `bot.ports.Messenger`. A channel that we may not look at is none: nothing is posted there.
+
+        Raises PlatformAway where Slack does not answer.
+        """
         try:
-            found = await _look(await self._workspaces.of(tenant), channel)
+            return await self._look(await self._workspaces.of(tenant), channel)
+        except PlatformAway:
+            raise
+        except Lost as error:
+            raise PlatformAway(str(error)) from None
         except DeliveryFailed as error:
             _log.warning("A channel could not be looked at: %s.", error)
             return NO_CHANNEL
-        self._checked[tenant, channel] = (now, found)
-        return found
 
+    async def _look(self, workspace: Workspace, channel: ChannelId) -> ChannelCheck:
+        """Look at a channel and at everyone in it. Raises DeliveryFailed."""
+        client = workspace.client
+        try:
+            info = (await insist(client.conversations_info, channel=channel))["channel"]
+        except Unreachable:
+            return NO_CHANNEL
+        there = {str(one) async for one in every_page(client.conversations_members, "members", channel=channel)}
+        people = sorted(there - {workspace.bot_user})
+        strangers = [person for person in people if await self._stranger(workspace, person)]
+        shared = any(info.get(key) for key in ("is_shared", "is_ext_shared", "is_pending_ext_shared", "is_org_shared"))
+        return ChannelCheck(
+            exists=not info.get("is_archived", False),
+            private=bool(info.get("is_private")) and not info.get("is_im", False),
+            members=frozenset(map(PersonId, people)),
+            foreign=shared or bool(strangers),
+        )
 
-async def _look(workspace: Workspace, channel: ChannelId) -> ChannelCheck:
-    """Look at a channel and at everyone in it. Raises DeliveryFailed."""
-    try:
-        info = (await insist(workspace.client.conversations_info, channel=channel))["channel"]
-    except Unreachable:
-        return NO_CHANNEL
-    members = {
-        str(member) async for member in every_page(workspace.client.conversations_members, "members", channel=channel)
-    }
-    people = [
-        (await insist(workspace.client.users_info, user=member))["user"]
-        for member in sorted(members - {workspace.bot_user})
-    ]
-    shared = any(info.get(key) for key in ("is_shared", "is_ext_shared", "is_pending_ext_shared", "is_org_shared"))
-    return ChannelCheck(
-        exists=not info.get("is_archived", False),
-        private=bool(info.get("is_private")) and not info.get("is_im", False),
-        members=frozenset(PersonId(str(user["id"])) for user in people),
-        foreign=shared or any(_foreign(user) for user in people),
-    )
+    async def _stranger(self, workspace: Workspace, person: str) -> bool:
+        """Say whether somebody is a guest, a bot, or of another organisation. Raises DeliveryFailed."""
+        now, key = asyncio.get_running_loop().time(), (workspace.tenant, person)
+        at, known = self._strangers.get(key, (now - KNOWN_S, False))
+        if now - at >= KNOWN_S:
+            known = _foreign((await insist(workspace.client.users_info, user=person))["user"])
+            self._strangers[key] = (now, known)
+        return known
+
+    def people_changed(self, tenant: TenantId) -> None:
+        """Look anew what people are: Slack says that somebody changed."""
+        self._strangers = {key: one for key, one in self._strangers.items() if key[0] != tenant}
 
 
 def _foreign(user: Json) -> bool:
@@ -189,7 +207,11 @@ def _foreign(user: Json) -> bool:
 
 
 async def _conversation(workspace: Workspace, person: PersonId) -> str:
-    """Open the conversation with somebody whom Slack does not let us write to by their id. Raises Unreachable."""
+    """Open the conversation with somebody whom Slack does not let us write to by their id. Raises Unreachable.
+
+    Only then: `conversations.open` is of Tier 3, "50+ per minute" (api.slack.com/methods/conversations.open, read
+    2026-11-24), and a wave of invitations is faster than that. Where it is too much, Slack says so and we wait.
+    """
     said = await insist(workspace.client.conversations_open, users=person)
     return str(said["channel"]["id"])
 
@@ -197,29 +219,29 @@ async def _conversation(workspace: Workspace, person: PersonId) -> str:
 async def _again(workspace: Workspace, method: str, **given: object) -> None:
     """Change what stands in a conversation, within the workspace's pace. Raises as `call` does."""
     for number in range(1, TRIES + 1):
-        await workspace.pace.slot()
+        await workspace.paces.edits.slot()
         try:
             await call(getattr(workspace.client, method), **given)
         except PASSING as error:
-            await _hold(workspace, error, number)
+            await _hold(workspace.paces.edits, error, number)
         else:
             return
     raise AssertionError("the last try raises")
 
 
-async def _hold(workspace: Workspace, error: DeliveryFailed, number: int, *, arrived: bool = False) -> None:
+async def _hold(pace: Pace, error: DeliveryFailed, number: int, *, arrived: bool = False) -> None:
     """Wait before the next try; where Slack is busy everyone of this workspace waits.
 
     Raises the error where there is no next try or it is too far away, as Lost where the message may have `arrived`.
     """
     if isinstance(error, Busy):
-        workspace.pace.pause(error.retry_after_s or 1.0)
+        pace.pause(error.retry_after_s or 1.0)
     try:
         if number == TRIES:
             raise error
         seconds = wait_s(error, number)
     except DeliveryFailed as last:
-        raise Lost("Slack may have taken a message", retry_after_s=last.retry_after_s) if arrived else last from None
+        raise Lost("Slack may have taken a message") if arrived else last from None
     if not isinstance(error, Busy):
         await asyncio.sleep(seconds)
 

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Self
 
 from adapters.slack.calls import LONGEST_WAIT_S, Busy
 
@@ -19,11 +20,17 @@ CHANNEL_S = 1.0
 MESSAGES_A_SECOND = 4.0
 """To one workspace, where nothing else is set: Slack says "several hundred a minute"."""
 
-MARGIN = 1.02
+EDITS_A_MINUTE = 50.0
+"""`chat.update` and `chat.delete` are of Tier 3, "50+ per minute" (docs.slack.dev, read 2026-11)."""
+
+MARGIN = 1.03
 """How much longer than a second we reckon one to be: messages do not all take the same time to arrive."""
 
 CATCH_UP = 2.0
 """So many times as fast messages may follow each other where sending fell behind, within what a second takes."""
+
+LOOK_AHEAD_S = 0.5
+"""Seconds for which messages may be handed over ahead of their moment: they are marked together, and few wait."""
 
 KNOWN_CHANNELS = 5000
 """So many channels are remembered before those that are free again are forgotten."""
@@ -38,14 +45,18 @@ class _Channel:
 
 
 class Pace:
-    """The pace of one workspace."""
+    """The pace of one workspace, for one kind of call: Slack counts each method by itself."""
 
     def __init__(self, a_second: float = MESSAGES_A_SECOND, *, channel_s: float = CHANNEL_S) -> None:
         """Allow so many messages a second to all channels together, and one every `channel_s` seconds to each."""
-        most = max(1, int(a_second))
-        self._window_s = most / a_second * MARGIN
+        self._a_second = a_second
+        self._most = max(1, int(a_second))
+        self._window_s = self._most / a_second * MARGIN
         self._apart_s = 1 / a_second / CATCH_UP
-        self._given: deque[float] = deque(maxlen=most)
+        self._ahead = max(1, int(a_second * LOOK_AHEAD_S))
+        self._given: deque[float] = deque(maxlen=self._most)
+        self._turn = asyncio.Lock()
+        self._waiting = 0
         self._channel_s = channel_s
         self._paused_until = 0.0
         self._channels: dict[str, _Channel] = {}
@@ -63,22 +74,38 @@ class Pace:
                 place.free_at = _now() + self._channel_s
 
     async def slot(self) -> None:
-        """Wait until the workspace takes one more message. Raises Busy where that is long."""
+        """Wait until the workspace takes one more message, in order of arrival. Raises Busy where that is long."""
+        self._waiting += 1
+        try:
+            async with self._turn:
+                while (moment := self._next()) > _now():
+                    self._refuse_a_long_pause()
+                    await _until(moment)
+                # What it was reckoned to be does not count, but when it goes: the loop may have been held up.
+                self._given.append(_now())
+        finally:
+            self._waiting -= 1
+
+    async def room(self) -> int:
+        """Wait until the workspace takes messages soon, and say how many. Raises Busy where that is long."""
         while True:
-            if (long_s := self._paused_until - _now()) > LONGEST_WAIT_S:
-                raise Busy("ratelimited", retry_after_s=long_s)
-            mine = self._next()
-            self._given.append(mine)
-            await _until(mine)
-            if self._paused_until <= mine:
-                return
+            self._refuse_a_long_pause()
+            await _until(self._paused_until)
+            free = self._ahead - self._waiting
+            if free > self._ahead // 2 and self._paused_until <= _now():
+                return free
+            await asyncio.sleep((self._waiting - self._ahead // 2 + 1) / self._a_second)
+
+    def _refuse_a_long_pause(self) -> None:
+        if (long_s := self._paused_until - _now()) > LONGEST_WAIT_S:
+            raise Busy("ratelimited", retry_after_s=long_s)
 
     def _next(self) -> float:
-        """Say when the next message may go: no more than the limit in any second, those that wait included."""
-        moment = max(_now(), self._paused_until)
+        """Say when the next message may go: no more than the limit in any second."""
+        moment = self._paused_until
         if self._given:
             moment = max(moment, self._given[-1] + self._apart_s)
-        if len(self._given) == self._given.maxlen:
+        if len(self._given) == self._most:
             moment = max(moment, self._given[0] + self._window_s)
         return moment
 
@@ -93,6 +120,19 @@ class Pace:
                 name: one for name, one in self._channels.items() if one.free_at > now or one.turn.locked()
             }
         return self._channels.setdefault(channel, _Channel())
+
+
+@dataclass(frozen=True, slots=True)
+class Paces:
+    """The paces of one workspace: that of new messages, and that of changing those that stand there."""
+
+    messages: Pace
+    edits: Pace
+
+    @classmethod
+    def of(cls, messages_a_second: float, edits_a_minute: float, *, channel_s: float = CHANNEL_S) -> Self:
+        """Begin with nothing sent."""
+        return cls(Pace(messages_a_second, channel_s=channel_s), Pace(edits_a_minute / 60, channel_s=0.0))
 
 
 def _now() -> float:

@@ -28,7 +28,7 @@ from adapters.slack.handlers import PLATFORM, Handlers
 from adapters.slack.installations import AppSecrets, ManyWorkspaces, SealedInstallations, Sealer, make_flow
 from adapters.slack.manifest import INSTALL_PATH, REDIRECT_PATH
 from adapters.slack.messenger import SlackMessenger
-from adapters.slack.pace import Pace
+from adapters.slack.pace import Paces
 from adapters.slack.signature import Signatures
 from adapters.slack.workspaces import OneWorkspace, Workspaces
 from bot.ids import TenantId
@@ -37,7 +37,6 @@ from bot.ports import Clock
 CALL_LIMIT_S = 15.0
 """Seconds in which Slack has to answer a call; below what a message may wait, so that the lease outlives it."""
 
-CONNECTIONS = 40
 LOOK_S = 24 * 3600.0
 """Seconds after which we look anew who is there, whatever events said."""
 
@@ -126,14 +125,15 @@ async def open_slack(
     """
     limit = aiohttp.ClientTimeout(total=min(CALL_LIMIT_S, LONGEST_WAIT_S))
     async with AsyncExitStack() as stack:
-        connector = aiohttp.TCPConnector(limit=CONNECTIONS)
+        # Unbounded: each workspace is held by what delivery lets be under way, and none is held up by another's.
+        connector = aiohttp.TCPConnector(limit=0)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=limit, connector=connector))
 
         def client(token: str | None) -> AsyncWebClient:
             return AsyncWebClient(token=token, base_url=settings.api_url, session=session, retry_handlers=[])
 
-        def pace() -> Pace:
-            return Pace(settings.messages_a_second)
+        def paces() -> Paces:
+            return Paces.of(settings.messages_a_second, settings.edits_a_minute)
 
         plain = client(settings.bot_token or None)
         flow = None
@@ -146,10 +146,10 @@ async def open_slack(
             states = AsyncSQLAlchemyOAuthStateStore(STATE_S, engine)
             await installations.make_tables()
             await states.create_tables()  # type: ignore[no-untyped-call]
-            workspaces = ManyWorkspaces(installations, client, pace)
+            workspaces = ManyWorkspaces(installations, client, paces)
             secrets = AppSecrets(settings.client_id, settings.client_secret, settings.address, settings.authorize_url)
             flow = make_flow(secrets, installations, states, plain)
         else:
-            workspaces = OneWorkspace(tenant, plain, pace())
+            workspaces = OneWorkspace(tenant, plain, paces())
         messenger = SlackMessenger(workspaces)
         yield SlackPlatform(settings, workspaces, messenger, SlackDirectory(workspaces, defaults, zones), plain, flow)

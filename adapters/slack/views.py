@@ -56,7 +56,7 @@ def form(of: Form, stamp: int, links: Links) -> Json:
         **_modal(of.title, inside),
         "callback_id": FORM,
         "private_metadata": str(Carried(of.action, of.state, stamp)),
-        "submit": plain(cut(of.submit, limits.MODAL_TITLE)),
+        "submit": plain(cut(of.submit, limits.MODAL_TITLE) or NAME),
     }
 
 

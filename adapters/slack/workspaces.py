@@ -9,8 +9,8 @@ from typing import Protocol
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.calls import UNCONNECTED_S, insist
-from adapters.slack.pace import Pace
-from bot.errors import DeliveryFailed
+from adapters.slack.pace import Paces
+from bot.errors import PlatformAway
 from bot.ids import TenantId
 
 
@@ -38,7 +38,7 @@ class Workspace:
     tenant: TenantId
     client: AsyncWebClient
     bot_user: str
-    pace: Pace
+    paces: Paces
     teams: tuple[str, ...] = ()
 
 
@@ -46,7 +46,7 @@ class Workspaces(Protocol):
     """Who has us installed."""
 
     async def of(self, tenant: TenantId) -> Workspace:
-        """Return a tenant's workspace. Raises DeliveryFailed where we are not installed, or Slack does not answer."""
+        """Return a tenant's workspace. Raises PlatformAway where we are not installed, DeliveryFailed."""
         ...
 
     async def tenant(self, origin: Origin) -> TenantId | None:
@@ -68,7 +68,7 @@ class OneWorkspace:
 
     name: TenantId
     client: AsyncWebClient
-    pace: Pace
+    paces: Paces
     _known: Workspace | None = field(default=None, init=False)
     _id: str = field(default="", init=False)
     _gone: bool = field(default=False, init=False)
@@ -76,12 +76,12 @@ class OneWorkspace:
     async def of(self, tenant: TenantId) -> Workspace:
         """See `Workspaces`."""
         if tenant != self.name or self._gone:
-            raise DeliveryFailed("Slack is not connected for this tenant", retry_after_s=UNCONNECTED_S)
+            raise PlatformAway("Slack is not connected for this tenant", retry_after_s=UNCONNECTED_S)
         if self._known is None:
             said = await insist(self.client.auth_test)
             self._id = _origin(said).id
             self._known = Workspace(
-                tenant, self.client, str(said.get("user_id", "")), self.pace, await teams(self.client, said)
+                tenant, self.client, str(said.get("user_id", "")), self.paces, await teams(self.client, said)
             )
         return self._known
 

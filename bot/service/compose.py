@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.change import Change
@@ -24,27 +24,41 @@ from bot.service.items import MORE_TIME, theme_id
 from bot.token import issue, nonce
 from bot.wording import core, digest, frame, news
 from bot.wording import round as wording
+from bot.wording.digest import Reach
 from bot.wording.round import Handle
 from bot.wording.words import Words
 
 
 @dataclass(slots=True)
 class Desk:
-    """What composing a batch of messages looks up, once: everyone, and what the messages are about."""
+    """What composing a batch of messages looks up, once: those whom it is to or names, and what it is about."""
 
     context: Context
     tx: Transaction
-    people: Mapping[PersonId, Person]
-    names: Mapping[PersonId, str]
+    people: dict[PersonId, Person]
     rounds: dict[RoundId, Round]
     changes: dict[str, Change]
     digests: dict[RoundId, RoundDigest]
+    reaches: dict[RoundId, Reach]
     taps: dict[str, Sequence[Round]]
 
     @classmethod
-    def of(cls, context: Context, tx: Transaction, people: Mapping[PersonId, Person]) -> Desk:
-        """Take a place in a transaction; `people` are looked up once for many batches."""
-        return cls(context, tx, people, {id_: one.name for id_, one in people.items()}, {}, {}, {}, {})
+    async def of(cls, context: Context, tx: Transaction, items: Sequence[Item]) -> Desk:
+        """Take a place in a transaction, for these items."""
+        desk = cls(context, tx, {}, {}, {}, {}, {}, {})
+        await desk.knows(item.person for item in items)
+        return desk
+
+    async def knows(self, people: Iterable[PersonId | None]) -> None:
+        """Look up those of these who were not yet."""
+        unknown = {person for person in people if person is not None} - self.people.keys()
+        if unknown:
+            self.people |= {person.id: person for person in await self.tx.people.some(unknown)}
+
+    @property
+    def names(self) -> Mapping[PersonId, str]:
+        """The names of those who were looked up."""
+        return {id_: one.name for id_, one in self.people.items()}
 
     async def round(self, item: Item) -> Round:
         """The round that an item is about. Raises NotFound."""
@@ -59,7 +73,8 @@ class Desk:
         if item.change is None:
             raise NotFound("the message is about no change")
         if item.change not in self.changes:
-            self.changes[item.change] = await self.tx.changes.get(item.change)
+            self.changes[item.change] = change = await self.tx.changes.get(item.change)
+            await self.knows(person for point in change.points for person in (point.owner, *point.co_designers))
         return self.changes[item.change]
 
     async def believes(self, item: Item) -> Sequence[Round]:
@@ -81,6 +96,12 @@ class Desk:
                 raise NotFound(f"round {round_.id} has no digest")
             self.digests[round_.id] = load(raw)
         return self.digests[round_.id]
+
+    async def reach(self, round_: Round) -> Reach:
+        """How many a round reached: counted once, because everyone is told."""
+        if round_.id not in self.reaches:
+            self.reaches[round_.id] = digest.reach(round_, await self.tx.outbox.counts(round_.id))
+        return self.reaches[round_.id]
 
     def words(self, item: Item, change: Change | None) -> Words:
         """The reader's language: a person's own, for the channel that of the change."""
@@ -180,7 +201,7 @@ async def _about_round(desk: Desk, item: Item) -> Message:
 
 async def _heard(desk: Desk, item: Item) -> Message:
     round_, change = await desk.round(item), await desk.change(item)
-    reached = digest.reach(round_, await desk.tx.outbox.counts(round_.id))
+    reached = await desk.reach(round_)
     return digest.what_we_heard(desk.words(item, change), round_, change, await desk.digest(round_), reached)
 
 
@@ -231,7 +252,7 @@ async def _core_opened(desk: Desk, item: Item) -> Message:
 async def _digest(desk: Desk, item: Item) -> Message:
     """One message of the thread: the parent is number 0."""
     round_, change = await desk.round(item), await desk.change(item)
-    reached = digest.reach(round_, await desk.tx.outbox.counts(round_.id))
+    reached = await desk.reach(round_)
     in_person = desk.context.parts.packs.of(round_.kind).in_person
     found = await desk.digest(round_)
     words = desk.words(item, change)
@@ -257,6 +278,7 @@ async def _themes_asked(desk: Desk, words: Words, round_: Round, change: Change)
 async def _core_question(desk: Desk, item: Item) -> Message:
     entry = await desk.tx.door.entry(item.about)
     change = await desk.change(item)
+    await desk.knows([entry.person])
     who = desk.names.get(entry.person) if entry.person is not None else None
     return core.question(desk.words(item, change), entry, who)
 
@@ -264,6 +286,7 @@ async def _core_question(desk: Desk, item: Item) -> Message:
 async def _core_offer(desk: Desk, item: Item) -> Message:
     offer = await desk.tx.door.offer(item.about)
     change = await desk.change(item)
+    await desk.knows([offer.person])
     return core.offer(desk.words(item, change), offer, desk.names.get(offer.person, offer.person))
 
 

@@ -1,37 +1,41 @@
 """Delivery: what waits in the outbox goes out, within people's hours and attention, and is marked before and after.
 
 A message is marked `sending` before it is handed over and `sent` after. A crash in between sends it again, with the
-same id and the same token. `bot/service/verdict.py` decides; this does.
+same id and the same token. `bot/service/letters.py` says what goes out; this sends it.
+
+Letters start as fast as the platform takes them, several under way at once, so that a slow one holds up no other; to
+one place, a person or a channel, goes one at a time, in order. Only those that start are marked, so that what a crash
+leaves in doubt is what may really have been sent.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.errors import DeliveryFailed, DeliveryUncertain, LeaseLost, NotFound, Unreachable
-from bot.ids import MessageRef, PersonId, TenantId
+from bot.errors import DeliveryFailed, DeliveryUncertain, LeaseLost, PlatformAway, Unreachable
+from bot.ids import MessageRef, TenantId
 from bot.messages import Message
-from bot.outbox import EDITS, NEWS, PERSONAL, Delivery, Item, Kind
-from bot.people import Person
-from bot.round import Round
-from bot.schedule import WEEK
-from bot.service.compose import Desk, compose
+from bot.outbox import EDITS, Delivery, Item, Kind
+from bot.ports import Paced
 from bot.service.context import Context
-from bot.service.items import invite_id
-from bot.service.verdict import NOT_YET, Decision, Facts, Verdict, current_wave, verdict
+from bot.service.letters import Letter, ready
+from bot.service.verdict import NOT_YET
 
 LEASE_S = 60.0
 """Seconds that a replica keeps a tenant without renewing it."""
-BATCH = 200
-MARKED_TOGETHER = 20
-AT_ONCE = 20
-"""So many messages may be under way at once; the platform's own pace holds them back."""
+RENEWED_S = 15.0
+"""Seconds after which it is renewed, whatever is under way."""
+BATCH = 100
+"""So many items are read and made into letters at a time."""
+AT_ONCE = 100
+"""So many letters may be under way at once: at 50 a second each may take two seconds without holding up the others."""
 ATTEMPTS = 8
-"""After so many failures a message is given up, and counts as unreachable."""
+"""After so many failures a message is given up, and counts as unreachable; that a platform is away is none."""
 BACK_OFF = timedelta(minutes=1)
 CHANNEL_AGAIN = timedelta(hours=1)
 
@@ -39,221 +43,192 @@ _log = logging.getLogger(__name__)
 
 
 async def deliver(context: Context, tenant: TenantId, fence: int) -> None:
-    """Send everything that is due, in the order in which it became due."""
-    people: dict[PersonId, Person] | None = None
-    while True:
-        now = context.parts.clock.now()
-        async with context.parts.store.read(tenant) as tx:
-            due = await tx.outbox.due(now, BATCH)
-            if not due:
-                return
-            if people is None:
-                people = {person.id: person for person in await tx.people.all()}
-            desk = Desk.of(context, tx, people)
-            decided = await _decide(context, desk, due, now)
-            letters = [await _letter(desk, group) for group in decided.to_send]
-        await _mark(context, tenant, fence, decided.settled)
-        await _send_all(context, tenant, fence, letters)
+    """Send everything that is due, in the order in which it became due. Raises LeaseLost."""
+    line = Line(context, tenant, fence)
+    try:
+        await line.run()
+    finally:
+        await line.cut()
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """A message that is ready, the items that it stands for, and the delivered message that it belongs to."""
+class Landed:
+    """What became of a letter: its items as they are to be marked, and what it says about those that follow."""
 
     items: tuple[Item, ...]
-    message: Message | None
-    parent: Item | None
-    broken: bool = False
+    held_until: datetime | None = None
+    """Until when what goes to the same place waits, so that it keeps its order; None: it goes on."""
+    away: bool = False
+    """Whether the platform takes nothing from anybody."""
 
 
-async def _letter(desk: Desk, group: tuple[Item, ...]) -> Letter:
-    """Make the message of a group: none where what it was about is gone, so that it goes nowhere.
+@dataclass(slots=True)
+class Line:
+    """Letters on their way: those that wait, in order, those under way, and what is to be marked."""
 
-    One that cannot be made is tried again later, and holds up nobody else's.
-    """
-    sending = tuple(replace(item, state=Delivery.SENDING, attempts=item.attempts + 1) for item in group)
-    try:
-        message: Message | None = await compose(desk, sending)
-        parent = await desk.tx.outbox.get(group[0].parent) if group[0].parent is not None else None
-    except NotFound:
-        return Letter(sending, None, None)
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one message, the others go out
-        _log.error("A message of kind %s could not be made: %s.", group[0].kind, type(error).__name__)
-        return Letter(sending, None, None, broken=True)
-    return Letter(sending, message, parent)
+    context: Context
+    tenant: TenantId
+    fence: int
+    waiting: deque[Letter] = field(default_factory=deque)
+    under_way: dict[asyncio.Task[Landed], Letter] = field(default_factory=dict)
+    marks: list[Item] = field(default_factory=list)
+    more: bool = True
+    """Whether the outbox may hold something that is due and not here."""
+    stopped: bool = False
 
+    async def run(self) -> None:
+        """Send until nothing is due, or the platform takes no more. Raises LeaseLost."""
+        while True:
+            if self.more and not self.stopped and len(self.waiting) < AT_ONCE:
+                await self._read()
+            letters = self._take(await self._room())
+            await self._keep(letters)
+            for letter in letters:
+                self.under_way[asyncio.create_task(_hand_over(self.context, letter))] = letter
+            if not letters and self.under_way:
+                await asyncio.wait(self.under_way, timeout=RENEWED_S, return_when=asyncio.FIRST_COMPLETED)
+            elif not letters and not self.marks and not self.more:
+                return
+            self._land()
 
-async def _send_all(context: Context, tenant: TenantId, fence: int, letters: Sequence[Letter]) -> None:
-    """Mark before, hand over, mark after: a crash in between sends these once more, and loses none.
-
-    Several are under way at once, begun in their order, so that a platform's answer does not hold up the next message;
-    what came of them is marked while the others go on.
-    """
-    await _mark(context, tenant, fence, [item for letter in letters for item in letter.items])
-    under_way: list[asyncio.Task[tuple[Item, ...]]] = []
-    done: list[Item] = []
-    await _note(context, tenant, fence, done)
-    try:
-        for letter in letters:
-            await _pace(context)
-            under_way.append(asyncio.create_task(_hand_over(context, letter)))
-            if len(under_way) >= AT_ONCE:
-                done += await _landed(under_way, asyncio.FIRST_COMPLETED)
-            if len(done) >= MARKED_TOGETHER:
-                await _note(context, tenant, fence, done)
-        while under_way:
-            done += await _landed(under_way, asyncio.ALL_COMPLETED)
-        await _note(context, tenant, fence, done)
-    finally:
-        for task in under_way:
+    async def cut(self) -> None:
+        """Stop what is under way; what was handed over stays in doubt."""
+        for task in self.under_way:
             task.cancel()
+        if self.under_way:
+            await asyncio.wait(self.under_way)
+
+    async def _read(self) -> None:
+        """Make letters of what is due and not here yet; nobody who has one under way gets a second.
+
+        What came of others is marked before that: it decides what still goes out.
+        """
+        await self._keep(())
+        now = self.context.parts.clock.now()
+        here = [item for letter in (*self.waiting, *self.under_way.values()) for item in letter.items]
+        ids, people = {item.id for item in here}, {item.person for item in here if item.person is not None}
+        limit = BATCH + len(here)
+        async with self.context.parts.store.read(self.tenant) as tx:
+            due = await tx.outbox.due(now, limit)
+            new = [item for item in due if item.id not in ids and item.person not in people]
+            made = await ready(self.context, tx, new, now)
+        self.more = len(due) >= limit
+        self.marks += made.settled
+        self.waiting += made.letters
+
+    async def _room(self) -> int:
+        """Say how many letters may start now, after a wait where the platform wants one."""
+        free = AT_ONCE - len(self.under_way)
+        if self.stopped or free <= 0 or self._next(self._busy()) is None:
+            return 0
+        messenger, a_second = self.context.parts.messenger, self.context.parts.messages_a_second
+        if isinstance(messenger, Paced):
+            try:
+                return min(free, await messenger.room(self.tenant))
+            except DeliveryFailed:
+                self._stop()
+                return 0
+        if a_second is None:
+            return free
+        await asyncio.sleep(1 / a_second)
+        return 1
+
+    def _take(self, count: int) -> list[Letter]:
+        """Take the first letters whose place is free, at most so many."""
+        busy = self._busy()
+        taken: list[Letter] = []
+        while len(taken) < count and (letter := self._next(busy)) is not None:
+            self.waiting.remove(letter)
+            busy.add(letter.place)
+            taken.append(letter)
+        return taken
+
+    def _busy(self) -> set[str]:
+        return {letter.place for letter in self.under_way.values()}
+
+    def _next(self, busy: set[str]) -> Letter | None:
+        return next((letter for letter in self.waiting if letter.place not in busy), None)
+
+    def _stop(self) -> None:
+        """Start nothing more in this pass; what waits was not marked and is found by the next one."""
+        self.stopped, self.more = True, False
+        self.waiting.clear()
+
+    async def _keep(self, starting: Sequence[Letter]) -> None:
+        """Keep the lease, and mark what came of letters and which ones start now. Raises LeaseLost."""
+        marks = [*self.marks, *(_started(item) for letter in starting for item in letter.items)]
+        if not marks and not self.under_way:
+            return
+        store = self.context.parts.store
+        if await store.lease(self.tenant, self.context.parts.holder, LEASE_S) != self.fence:
+            raise LeaseLost
+        if marks:
+            async with store.write(self.tenant, fence=self.fence) as tx:
+                await tx.outbox.mark(marks)
+            # What was sent may be what a reply waits for.
+            self.more = self.more or (bool(self.marks) and not self.stopped)
+            self.marks.clear()
+
+    def _land(self) -> None:
+        """Take in what came to an end."""
+        for task in [task for task in self.under_way if task.done()]:
+            letter, landed = self.under_way.pop(task), task.result()
+            self.marks += landed.items
+            if landed.held_until is not None:
+                self._hold(letter.place, landed.held_until)
+            if landed.away:
+                self._stop()
+
+    def _hold(self, place: str, until: datetime) -> None:
+        """Let what goes to a place wait, in its order."""
+        held = [letter for letter in self.waiting if letter.place == place]
+        for number, letter in enumerate(held, start=1):
+            self.waiting.remove(letter)
+            later = until + timedelta(microseconds=number)
+            self.marks += (replace(item, due_at=later) for item in letter.items)
 
 
-async def _landed(under_way: list[asyncio.Task[tuple[Item, ...]]], until: str) -> list[Item]:
-    """Wait for one or all of those under way, and take out those that came to an end."""
-    await asyncio.wait(under_way, return_when=until)
-    ended = [task for task in under_way if task.done()]
-    under_way[:] = [task for task in under_way if not task.done()]
-    return [item for task in ended for item in task.result()]
+def _started(item: Item) -> Item:
+    return replace(item, state=Delivery.SENDING, attempts=item.attempts + 1)
 
 
-async def _note(context: Context, tenant: TenantId, fence: int, done: list[Item]) -> None:
-    """Keep the lease, and mark what came of messages. Raises LeaseLost."""
-    if await context.parts.store.lease(tenant, context.parts.holder, LEASE_S) != fence:
-        raise LeaseLost
-    await _mark(context, tenant, fence, done)
-    done.clear()
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What came of a batch: items whose place was settled, and groups that go out as one message each."""
-
-    settled: tuple[Item, ...]
-    to_send: tuple[tuple[Item, ...], ...]
-
-
-async def _decide(context: Context, desk: Desk, due: Sequence[Item], now: datetime) -> Decided:
-    """Decide about a batch; what goes to one person at once goes as one message where it may (rule 6)."""
-    people = sorted({item.person for item in due if item.person is not None})
-    sent = await desk.tx.outbox.sent_since(people, now - WEEK)
-    settled: list[Item] = []
-    groups: list[tuple[Item, ...]] = []
-    for items in _by_person(due):
-        going: list[Item] = []
-        for item in items:
-            decision = await _about(context, desk, item, sent, now)
-            if decision.verdict is Verdict.SEND:
-                going.append(_in_wave(item, await _round(desk, item), now))
-            else:
-                settled.append(_settle(item, decision, now))
-        for number, group in enumerate(_bundles(going)):
-            # One message at a time: the next one is weighed anew, with this one among those sent.
-            if number == 0 or group[0].kind in EDITS | PERSONAL or group[0].person is None:
-                groups.append((*group, *await _tap(context, desk, group, sent, now)))
-            else:
-                settled.extend(replace(item, due_at=now + timedelta(seconds=1)) for item in group)
-    return Decided(tuple(settled), tuple(groups))
-
-
-async def _tap(
-    context: Context, desk: Desk, group: tuple[Item, ...], sent: Mapping[PersonId, Sequence[datetime]], now: datetime
-) -> tuple[Item, ...]:
-    """The one tap that goes out within the frame, where the believe round is open by then (rule 2)."""
-    (item, *_) = group
-    if item.kind is not Kind.FRAME or item.person is None:
-        return ()
-    for round_ in await desk.believes(item):
-        try:
-            tap = await desk.tx.outbox.get(invite_id(round_.id, item.person))
-        except NotFound:
-            continue
-        if tap.state in {Delivery.WAITING, Delivery.SENDING}:
-            decision = await _about(context, desk, tap, sent, now)
-            return (_in_wave(tap, round_, now),) if decision.verdict is Verdict.SEND else ()
-    return ()
-
-
-def _by_person(due: Sequence[Item]) -> Iterable[list[Item]]:
-    """The items of each person together, in order of the first; those to a channel each by itself."""
-    groups: dict[str, list[Item]] = {}
-    for item in due:
-        groups.setdefault(str(item.person) if item.person is not None else f"#{item.id}", []).append(item)
-    return groups.values()
-
-
-async def _about(
-    context: Context, desk: Desk, item: Item, sent: Mapping[PersonId, Sequence[datetime]], now: datetime
-) -> Decision:
-    if item.person is None:
-        return await _about_channel(context, desk, item, now)
-    facts = Facts(
-        desk.people.get(item.person),
-        await _round(desk, item),
-        await desk.change(item) if item.change is not None else None,
-        sent.get(item.person, ()),
-    )
-    return verdict(item, facts, now, context.parts.holidays)
-
-
-async def _round(desk: Desk, item: Item) -> Round | None:
-    return await desk.round(item) if item.round is not None else None
-
-
-async def _about_channel(context: Context, desk: Desk, item: Item, now: datetime) -> Decision:
-    """To the core team only: a private channel of nobody else, looked at before every post (section 5)."""
-    change = await desk.change(item)
-    if item.channel is None:
-        return Decision(Verdict.DROP)
-    check = await context.parts.messenger.check_channel(item.tenant, item.channel)
-    if check.exists and check.private and not check.foreign and check.members <= change.readers:
-        return Decision(Verdict.SEND)
-    _log.warning("The channel of change %s is not private to its core team: nothing is posted there.", change.id)
-    return Decision(Verdict.WAIT, now + CHANNEL_AGAIN)
-
-
-def _in_wave(item: Item, round_: Round | None, now: datetime) -> Item:
-    """A message with a token goes out in the wave of now; one that was handed over is in it already."""
-    wave = current_wave(item, round_, now)
-    return item if wave is None else replace(item, wave=wave)
-
-
-def _settle(item: Item, decision: Decision, now: datetime) -> Item:
-    match decision.verdict:
-        case Verdict.DROP:
-            return replace(item, state=Delivery.DROPPED)
-        case Verdict.UNREACHABLE:
-            return replace(item, state=Delivery.UNREACHABLE)
-        case _:
-            return replace(item, due_at=max(decision.until or now, now + timedelta(seconds=1)))
-
-
-def _bundles(items: Sequence[Item]) -> list[tuple[Item, ...]]:
-    """Put news together; everything else goes by itself."""
-    order = list(Kind)
-    news = tuple(sorted((item for item in items if item.kind in NEWS), key=lambda item: order.index(item.kind)))
-    ordered: list[tuple[Item, ...]] = [(item,) for item in items if item.kind not in NEWS]
-    return [*ordered, news] if news else ordered
-
-
-async def _hand_over(context: Context, letter: Letter) -> tuple[Item, ...]:
+async def _hand_over(context: Context, letter: Letter) -> Landed:
     """Give one message to the platform, and say what became of its items."""
     now = context.parts.clock.now()
     if letter.broken:
-        return tuple(_later(item, now, NOT_YET) for item in letter.items)
+        return _failed(letter, now, NOT_YET)
     if letter.message is None:
-        return tuple(replace(item, state=Delivery.DROPPED) for item in letter.items)
+        return Landed(tuple(replace(item, state=Delivery.DROPPED) for item in letter.items))
     try:
+        if not await _fit(context, letter):
+            return Landed(tuple(_back(item, now + CHANNEL_AGAIN) for item in letter.items), now + CHANNEL_AGAIN)
         ref = await _transmit(context, letter.items[0], letter.message, letter.parent)
+    except PlatformAway as error:
+        wait = timedelta(seconds=error.retry_after_s) if error.retry_after_s else BACK_OFF
+        # Slack counts edits apart: where it takes no more of those, messages go on.
+        return Landed(tuple(_back(item, now + wait) for item in letter.items), now + wait, away=not letter.edits)
     except Unreachable:
-        return tuple(_later(item, now, NOT_YET) for item in letter.items)
+        return _failed(letter, now, NOT_YET)
     except DeliveryFailed as error:
-        attempts = min(letter.items[0].attempts, 6)
-        wait = timedelta(seconds=error.retry_after_s) if error.retry_after_s else BACK_OFF * 2**attempts
-        # Where it may have arrived it stays in doubt, so that it is not sent again with another token.
-        state = Delivery.SENDING if isinstance(error, DeliveryUncertain) else Delivery.WAITING
-        return tuple(_later(item, now, wait, state) for item in letter.items)
-    return tuple(replace(item, state=Delivery.SENT, sent_at=now, ref=ref) for item in letter.items)
+        backed_off = BACK_OFF * 2 ** min(letter.items[0].attempts + 1, 6)
+        wait = timedelta(seconds=error.retry_after_s) if error.retry_after_s else backed_off
+        return _failed(letter, now, wait, doubt=isinstance(error, DeliveryUncertain))
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one message, the others go out
+        _log.error("A message of kind %s could not be sent: %s.", letter.items[0].kind, type(error).__name__)
+        return _failed(letter, now, NOT_YET, doubt=True)
+    return Landed(tuple(replace(_started(item), state=Delivery.SENT, sent_at=now, ref=ref) for item in letter.items))
+
+
+async def _fit(context: Context, letter: Letter) -> bool:
+    """Look at a channel right before a post: private, and nobody in it but its readers (section 5)."""
+    (item, *_) = letter.items
+    if item.channel is None:
+        return True
+    check = await context.parts.messenger.check_channel(item.tenant, item.channel)
+    if check.exists and check.private and not check.foreign and check.members <= letter.readers:
+        return True
+    _log.warning("The channel of change %s is not private to its core team: nothing is posted there.", item.change)
+    return False
 
 
 async def _transmit(context: Context, item: Item, message: Message, parent: Item | None) -> MessageRef | None:
@@ -266,20 +241,21 @@ async def _transmit(context: Context, item: Item, message: Message, parent: Item
     return await messenger.send(item, message, thread)
 
 
-async def _pace(context: Context) -> None:
-    """Keep within what the platform takes from one tenant."""
-    if context.parts.messages_a_second is not None:
-        await asyncio.sleep(1 / context.parts.messages_a_second)
+def _failed(letter: Letter, now: datetime, wait: timedelta, *, doubt: bool = False) -> Landed:
+    """Try again later, not for ever; what goes to a channel keeps its order."""
+    items = tuple(_later(_started(item), item.state, now + wait, doubt=doubt) for item in letter.items)
+    in_order = letter.items[0].channel is not None
+    return Landed(items, now + wait if in_order else None)
 
 
-def _later(item: Item, now: datetime, wait: timedelta, state: Delivery = Delivery.WAITING) -> Item:
-    """Try again later; not for ever. What the platform refused is not in doubt."""
+def _later(item: Item, before: Delivery, due_at: datetime, *, doubt: bool) -> Item:
+    """What may have arrived, now or at an earlier try, stays in doubt: it is not sent again with another token."""
     if item.attempts >= ATTEMPTS:
         return replace(item, state=Delivery.UNREACHABLE)
-    return replace(item, state=state, due_at=now + wait)
+    state = Delivery.SENDING if doubt or before is Delivery.SENDING else Delivery.WAITING
+    return replace(item, state=state, due_at=due_at)
 
 
-async def _mark(context: Context, tenant: TenantId, fence: int, items: Sequence[Item]) -> None:
-    if items:
-        async with context.parts.store.write(tenant, fence=fence) as tx:
-            await tx.outbox.mark(items)
+def _back(item: Item, due_at: datetime) -> Item:
+    """As it was before it started: nothing was tried, and it counts as no attempt."""
+    return replace(item, due_at=due_at)

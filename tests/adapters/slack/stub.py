@@ -14,7 +14,7 @@ import aiohttp
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.pace import Pace
+from adapters.slack.pace import Paces
 from adapters.slack.workspaces import OneWorkspace
 from bot.ids import TenantId
 
@@ -208,4 +208,4 @@ async def connected(
     limit = aiohttp.ClientTimeout(total=limit_s)
     async with serving_stub(stub) as address, aiohttp.ClientSession(timeout=limit) as session:
         client = AsyncWebClient(token="xoxb-1", base_url=address, session=session, retry_handlers=[])
-        yield OneWorkspace(TENANT, client, Pace(a_second, channel_s=channel_s))
+        yield OneWorkspace(TENANT, client, Paces.of(a_second, 60 * FAST, channel_s=channel_s))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from adapters.slack import app, handlers, views
 from bot.events import Event, Pressed, Submitted
-from bot.ids import FieldKey, TenantId
+from bot.ids import ChannelId, FieldKey, TenantId
 from bot.messages import Action, Button, Buttons, Form, Invalid, Notice, Paragraph, Reply, TextField
 from tests.adapters.slack.checking import check_view, read
 from tests.adapters.slack.slack_posts import ANA, FORM, Posts, posting_to, signed
@@ -329,6 +329,15 @@ async def test_who_is_there_is_looked_at_when_something_changes(
     before = len(service.syncs)
     assert await posts.happens(event) == 200
     assert service.syncs[before:] == [TENANT]
+
+
+async def test_when_somebody_changes_it_is_looked_at_anew_what_they_are(posts: Posts, slack: Stub) -> None:
+    slack.channel("C0CORE", [ANA])
+    channel = ChannelId("C0CORE")
+    assert not (await posts.platform.messenger.check_channel(TENANT, channel)).foreign
+    slack.users[ANA]["is_restricted"] = True
+    await posts.happens({"type": "user_change", "user": {"id": ANA}})
+    assert (await posts.platform.messenger.check_channel(TENANT, channel)).foreign
 
 
 async def test_many_changes_at_once_are_two_looks(posts: Posts, service: Service) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from aiohttp import web
 
-from adapters.slack.calls import Busy, Lost, SlackRefused
+from adapters.slack import calls
+from adapters.slack.calls import TRIES, Busy, Lost, SlackRefused
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.pace import Pace
-from bot.errors import DeliveryFailed, Unreachable
+from bot.errors import DeliveryFailed, PlatformAway, Unreachable
+from bot.ids import TenantId
 from bot.messages import Message, Paragraph, Pointer
 from tests.adapters.slack.checking import check_message, read
 from tests.adapters.slack.stub import BOT, TENANT, Stub, connected
@@ -129,9 +132,9 @@ async def test_a_passing_fault_is_waited_out(slack: Stub, answer: Callable[[], w
 async def test_a_fault_that_stays_goes_back_to_the_outbox(slack: Stub) -> None:
     slack.fault = failing(99, broken)
     async with connected(slack) as workspaces:
-        with pytest.raises(Lost) as caught:
+        with pytest.raises(Lost):
             await SlackMessenger(workspaces).send(item(1), said("x"), None)
-    assert caught.value.retry_after_s
+    assert len(slack.called("chat.postMessage")) == TRIES
 
 
 async def test_where_slack_asks_for_a_long_wait_everyone_waits_in_the_outbox(slack: Stub) -> None:
@@ -168,6 +171,56 @@ async def test_a_token_that_was_revoked_is_tried_again_much_later(slack: Stub) -
         with pytest.raises(SlackRefused) as caught:
             await SlackMessenger(workspaces).send(item(1), said("x"), None)
     assert caught.value.retry_after_s == 900
+
+
+async def test_where_slack_takes_no_more_edits_messages_go_on(slack: Stub) -> None:
+    async with connected(slack) as workspaces:
+        messenger = SlackMessenger(workspaces)
+        ref = await messenger.send(item(1), said("vraag"), None)
+        slack.fault = failing(1, lambda: busy("120"), "chat.update")
+        with pytest.raises(Busy):
+            await messenger.replace(ref, said("dicht"))
+        assert await messenger.room(TENANT) > 0
+        await messenger.send(item(2, person=BEN), said("x"), None)
+        with pytest.raises(Busy):
+            await messenger.replace(ref, said("dicht"))
+    assert len(slack.called("chat.update")) == 1
+
+
+async def test_a_workspace_that_has_to_wait_or_hangs_holds_up_no_other(slack: Stub) -> None:
+    """Each has its own pace: the limits are Slack's for each workspace by itself."""
+    another = TenantId("elders")
+    slack.fault = failing(99, lambda: busy("1"))
+    other = Stub()
+    other.person(BEN)
+    async with connected(slack) as busy_one, connected(other) as free:
+        free.name = another
+        messengers = SlackMessenger(busy_one), SlackMessenger(free)
+        waiting = [asyncio.create_task(messengers[0].send(item(n), said("x"), None)) for n in range(20)]
+        await slack.until("chat.postMessage")
+        loop, began = asyncio.get_running_loop(), asyncio.get_running_loop().time()
+        for number in range(20):
+            await messengers[1].send(item(number, person=BEN, tenant=another), said("x"), None)
+        assert loop.time() - began < 1
+        assert not [task for task in waiting if task.done()]
+        for task in waiting:
+            task.cancel()
+        await asyncio.wait(waiting)
+    assert len(other.messages) == 20
+
+
+@pytest.mark.parametrize("error", ["token_revoked", "account_inactive", "ratelimited"])
+async def test_that_slack_is_away_is_nobodys_fault(slack: Stub, error: str) -> None:
+    slack.fault = failing(99, lambda: web.json_response({"ok": False, "error": error}))
+    async with connected(slack) as workspaces:
+        with pytest.raises(PlatformAway):
+            await SlackMessenger(workspaces).send(item(1), said("x"), None)
+
+
+async def test_where_we_are_not_installed_there_is_no_room(slack: Stub) -> None:
+    async with connected(slack) as workspaces:
+        with pytest.raises(PlatformAway):
+            await SlackMessenger(workspaces).room(TenantId("elders"))
 
 
 async def test_another_tenant_is_not_written_to(slack: Stub) -> None:
@@ -215,6 +268,33 @@ async def test_a_pause_is_kept_by_everyone_who_waits_and_the_pace_after_it() -> 
     assert max(sum(moment <= other < moment + 1 for other in given) for moment in given) <= 20
 
 
+async def test_there_is_room_for_what_goes_out_soon_and_no_more() -> None:
+    pace = Pace(40.0, channel_s=0.0)
+    assert await pace.room() == 20
+    waiting = [asyncio.create_task(pace.slot()) for _ in range(60)]
+    await asyncio.sleep(0)
+    loop, began = asyncio.get_running_loop(), asyncio.get_running_loop().time()
+    assert 10 < await pace.room() <= 20
+    assert 0.5 < loop.time() - began < 3
+    await asyncio.wait(waiting)
+
+
+async def test_while_slack_wants_to_be_left_alone_for_long_there_is_no_room() -> None:
+    pace = Pace(40.0)
+    pace.pause(120)
+    with pytest.raises(Busy) as caught:
+        await pace.room()
+    assert caught.value.retry_after_s is not None
+    assert 119 < caught.value.retry_after_s <= 120
+
+
+async def test_after_the_loop_was_held_up_no_second_has_more_than_the_limit() -> None:
+    pace, loop = Pace(20.0, channel_s=0.0), asyncio.get_running_loop()
+    loop.call_later(0.2, time.sleep, 0.4)
+    given = await slots(pace, 50)
+    assert max(sum(moment <= other < moment + 1 for other in given) for moment in given) <= 20
+
+
 @pytest.mark.parametrize(
     ("user", "foreign"),
     [
@@ -250,6 +330,30 @@ async def test_everyone_in_a_large_channel_is_looked_at(slack: Stub) -> None:
     slack.members[CORE] = [BOT, *(f"U{number}" for number in range(10))]
     async with connected(slack) as workspaces:
         assert len((await SlackMessenger(workspaces).check_channel(TENANT, CORE)).members) == 10
+
+
+async def test_who_is_in_a_channel_is_asked_each_time_and_what_they_are_once(slack: Stub) -> None:
+    async with connected(slack) as workspaces:
+        messenger = SlackMessenger(workspaces)
+        for _ in range(3):
+            assert not (await messenger.check_channel(TENANT, CORE)).foreign
+        assert [call["user"] for call in slack.called("users.info")] == [ANA]
+        slack.members[CORE].append(BEN)
+        assert (await messenger.check_channel(TENANT, CORE)).members == {ANA, BEN}
+        slack.users[BEN]["is_restricted"] = True
+        messenger.people_changed(TENANT)
+        assert (await messenger.check_channel(TENANT, CORE)).foreign
+    assert len(slack.called("conversations.members")) == 5
+
+
+async def test_while_slack_does_not_answer_a_channel_is_neither_good_nor_bad(
+    slack: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "AGAIN_S", 0.01)
+    slack.fault = failing(99, broken, "conversations.info")
+    async with connected(slack) as workspaces:
+        with pytest.raises(PlatformAway):
+            await SlackMessenger(workspaces).check_channel(TENANT, CORE)
 
 
 async def test_a_channel_that_cannot_be_looked_at_is_none(slack: Stub, caplog: pytest.LogCaptureFixture) -> None:

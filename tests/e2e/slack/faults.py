@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 from collections import Counter, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,36 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-COUNTED = frozenset({"chat.postMessage", "chat.update"})
+COUNTED = frozenset({"chat.postMessage"})
+"""What the limit is for: Slack counts each method by itself."""
+
+
+CLOSED_S = 1
+"""What Slack says in Retry-After: for so long nothing is taken."""
+
+ON_THE_WIRE_S = 0.15
+"""Seconds in which what was sent before a 429 was read may still arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast messages were begun: while there were any that had not been begun, and outside of Retry-After.
+
+    `allowed` is so many a second for as long as that was, and a second's worth more, which may come at once at the
+    beginning. `begun` is how many requests arrived in it, tries again included.
+    `refused` counts the 429s, `closures` the stretches of time that Retry-After forbade, `disobeyed` what came in them;
+    `tail_s` is how long it took after the last one was begun until all had arrived, and `delivered_a_second` is over
+    everything, to the last message that arrived.
+    """
+
+    allowed: float
+    begun: int
+    of_the_allowed: float
+    refused: int
+    closures: int
+    disobeyed: int
+    tail_s: float
+    delivered_a_second: float
 
 
 @dataclass
@@ -22,6 +52,7 @@ class Faults:
 
     behind: str
     a_second: float = 50.0
+    busy: float = 0.0
     error: float = 0.0
     slow: float = 0.0
     hangs: float = 0.0
@@ -30,18 +61,54 @@ class Faults:
     slow_s: float = 0.3
     seed: int = 7
     met: Counter[str] = field(default_factory=Counter)
+    begun: list[tuple[float, str]] = field(default_factory=list)
+    """When each request that counts arrived, and which message it was for."""
     taken_at: list[float] = field(default_factory=list)
+    closed: list[tuple[float, float]] = field(default_factory=list)
+    """From when until when nothing was to be sent."""
+    disobeyed: int = 0
     recent: deque[float] = field(default_factory=deque)
 
-    def refuses(self) -> bool:
-        """Say whether one more in this second is too many."""
+    def refuses(self, message: str, *, busy: bool) -> bool:
+        """Say whether a request is one too many in this second, or comes where nothing was to be sent."""
         now = asyncio.get_running_loop().time()
+        self.begun.append((now, message))
+        closed_at, until = self.closed[-1] if self.closed else (now, now)
+        if now < until:
+            self.disobeyed += now > closed_at + ON_THE_WIRE_S
+            return True
         while self.recent and now - self.recent[0] >= 1.0:
             self.recent.popleft()
-        if len(self.recent) >= self.a_second:
+        if len(self.recent) >= self.a_second or busy:
+            self.closed.append((now, now + CLOSED_S))
             return True
         self.recent.append(now)
         return False
+
+    def pace(self) -> Pace:
+        """Reckon how fast messages were begun."""
+        firsts: dict[str, float] = {}
+        for moment, message in self.begun:
+            firsts.setdefault(message, moment)
+        began, ended = min(firsts.values()), max(firsts.values())
+        shut = [(max(since, began), min(until, ended)) for since, until in self.closed if since < ended]
+        open_s = ended - began - sum(until - since for since, until in shut)
+        allowed = (open_s + 1) * self.a_second
+        counted = [moment for moment, _ in self.begun if began <= moment < ended and not self._shut(moment)]
+        took_s = self.taken_at[-1] - self.taken_at[0]
+        return Pace(
+            round(allowed, 1),
+            len(counted),
+            round(len(counted) / allowed, 3),
+            self.met["429"],
+            len(self.closed),
+            self.disobeyed,
+            round(self.taken_at[-1] - ended, 1),
+            round(len(firsts) / took_s, 2),
+        )
+
+    def _shut(self, moment: float) -> bool:
+        return any(since < moment < until for since, until in self.closed)
 
 
 @asynccontextmanager
@@ -53,10 +120,11 @@ async def faulting(faults: Faults) -> AsyncIterator[str]:
 
         async def handle(request: web.Request) -> web.StreamResponse:
             method, body = request.match_info["method"], await request.read()
-            if method in COUNTED and faults.refuses():
+            busy = chance.random() * 100 < faults.busy
+            if method in COUNTED and faults.refuses(_message(body), busy=busy):
                 faults.met["429"] += 1
                 refused = {"ok": False, "error": "ratelimited"}
-                return web.json_response(refused, status=429, headers={"Retry-After": "1"})
+                return web.json_response(refused, status=429, headers={"Retry-After": str(CLOSED_S)})
             weights = [getattr(faults, kind) for kind in kinds]
             (what,) = chance.choices([*kinds, "nothing"], [*weights, 100 - sum(weights)])
             faults.met[what] += 1
@@ -97,6 +165,13 @@ async def faulting(faults: Faults) -> AsyncIterator[str]:
             yield f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
         finally:
             await runner.cleanup()
+
+
+def _message(body: bytes) -> str:
+    """Name the message that a request is for: each of ours says which one it is."""
+    found = re.search(rb'"event_payload": ?\{"id": ?"([^"]+)"', body)
+    assert found is not None, body
+    return found[1].decode()
 
 
 def _cut(request: web.Request) -> Any:  # noqa: ANN401 - it never returns

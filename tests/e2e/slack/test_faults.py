@@ -10,7 +10,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.messenger import SlackMessenger
-from adapters.slack.pace import Pace
+from adapters.slack.pace import Paces
 from adapters.slack.workspaces import OneWorkspace
 from bot.events import Pressed, Submitted
 from bot.ids import FieldKey, PersonId, TenantId
@@ -50,6 +50,7 @@ async def test_faults_lose_no_invitation_and_make_no_second_voice_socket(program
         faults = Faults(
             f"{slack.address}/api/",
             LIMIT,
+            busy=0.1,
             error=3,
             slow=3,
             hangs=0.5,
@@ -58,6 +59,8 @@ async def test_faults_lose_no_invitation_and_make_no_second_voice_socket(program
         )
         await invited_through(faults, crowd)
         assert all(faults.met[kind] for kind in ("error", "slow", "hangs", "cut_before", "cut_after"))
+        assert faults.met["429"]
+        assert faults.disobeyed == 0
         invitations = [item for item in await crowd.items() if item.person in crowd.invited]
         assert len(invitations) == PEOPLE
         assert {item.state for item in invitations} == {Delivery.SENT}
@@ -74,10 +77,10 @@ async def test_faults_lose_no_invitation_and_make_no_second_voice_socket(program
 async def invited_through(faults: Faults, crowd: Crowd) -> None:
     """Invite everyone through the proxy."""
     limit = aiohttp.ClientTimeout(total=2)
-    connections = aiohttp.TCPConnector(limit=40)
+    connections = aiohttp.TCPConnector(limit=0)
     async with faulting(faults) as address, aiohttp.ClientSession(timeout=limit, connector=connections) as session:
         client = AsyncWebClient(token="xoxb-e2e", base_url=address, session=session, retry_handlers=[])
-        await crowd.invites(SlackMessenger(OneWorkspace(TenantId(TENANT), client, Pace(LIMIT))))
+        await crowd.invites(SlackMessenger(OneWorkspace(TenantId(TENANT), client, Paces.of(LIMIT, 60 * LIMIT))))
 
 
 async def tokens_in(slack: LocalSlack) -> dict[PersonId, list[str]]:
