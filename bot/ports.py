@@ -171,6 +171,13 @@ class Spool(Protocol):
         """Delete the boxes and destroy the round's key, for good (SQLite: and what is left in the WAL). Repeatable."""
         ...
 
+    async def sweep(self) -> None:
+        """Take off the disk what was withdrawn or cleared, where a reader held that up; else nothing happens.
+
+        For every tick, until it is done. Raises StoreUnavailable.
+        """
+        ...
+
 
 class Changes(Protocol):
     """Changes, in the transaction that they came from."""

@@ -71,6 +71,9 @@ class Database:
         self._name = name
         self._at_once = at_once
         self._turn = Turn() if at_once is not None else None
+        # Counted in memory only, and what another process left behind counts as one: on the disk nothing says that
+        # anything was taken back.
+        self._to_empty, self._emptied = 1, 0
         self._thread = ThreadPoolExecutor(1, "database")
 
     @property
@@ -123,22 +126,31 @@ class Database:
             self._turn.refuse_owner()
 
     async def checkpoint(self) -> bool:
-        """Empty SQLite's write-ahead log; say whether it is empty now.
+        """Empty SQLite's write-ahead log of what is in it now; say whether it is.
 
-        With a reader open it is not: it is tried a few times, and the next call tries again.
+        With a reader open it is not: it is tried a few times, and `finish_checkpoint` tries on.
         """
         if self._turn is None:
             return True
+        self._to_empty += 1
         try:
             for pause_s in _CHECKPOINT_PAUSES_S:
-                if await self._truncate(self._turn):
+                if await self._empty(self._turn):
                     return True
                 await asyncio.sleep(pause_s)
         except StoreUnavailable:
             _log.warning("The write-ahead log could not be emptied yet: the database is not there.")
             return False
-        _log.warning("The write-ahead log could not be emptied yet: someone is still reading.")
+        _log.warning("The write-ahead log could not be emptied yet: someone is still reading. It is tried again.")
         return False
+
+    async def finish_checkpoint(self) -> bool:
+        """Try once more where a checkpoint was held up, or none was made yet; say whether nothing is left.
+
+        Raises:
+            StoreUnavailable: The database is not there.
+        """
+        return self._turn is None or self._emptied == self._to_empty or await self._empty(self._turn)
 
     async def close(self) -> None:
         """Close every connection."""
@@ -147,6 +159,14 @@ class Database:
         if self._at_once is not None:
             await asyncio.to_thread(self._at_once.dispose)
         self._thread.shutdown(wait=False)
+
+    async def _empty(self, turn: Turn) -> bool:
+        """Try once. What is asked for meanwhile is not done by it."""
+        asked = self._to_empty
+        if not await self._truncate(turn):
+            return False
+        self._emptied = max(self._emptied, asked)
+        return True
 
     async def _truncate(self, turn: Turn) -> bool:
         async with turn, self._connected(self._writer) as connection:

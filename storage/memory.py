@@ -113,6 +113,9 @@ class MemorySpool:
             self._boxes.pop((tenant, round_id), None)
         await self._keys.destroy(seal_name(tenant, round_id))
 
+    async def sweep(self) -> None:
+        """See `bot.ports.Spool`: what is gone from memory is gone."""
+
     def _round(self, tenant: TenantId, round_id: RoundId) -> Round | None:
         document = self._store.kept(tenant).rounds.get(round_id)
         return None if document is None else mapping.read(mapping.rounds(), document)

@@ -106,6 +106,10 @@ class SqlSpool:
         await self._keys.destroy(seal_name(tenant, round_id))
         await self._database.checkpoint()
 
+    async def sweep(self) -> None:
+        """See `bot.ports.Spool`."""
+        await self._database.finish_checkpoint()
+
     async def close(self) -> None:
         """Write what waits, then take no more."""
         self._closed = True

@@ -158,6 +158,10 @@ class CopyingSpool:
         await self.spool.clear(tenant, round_id)
         await self.copier.copy("release")
 
+    async def sweep(self) -> None:
+        """See `bot.ports.Spool`."""
+        await self.spool.sweep()
+
 
 @dataclass(frozen=True, slots=True)
 class _Play:

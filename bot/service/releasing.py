@@ -93,7 +93,7 @@ def _offers(context: Context, change: Change, round_: Round, slips: Sequence[Sli
 
 
 async def finish(context: Context, tenant: TenantId) -> None:
-    """Delete the boxes and destroy the keys of every round that has ended: also what a crash left behind."""
+    """Delete the boxes and destroy the keys of every round that has ended: also what a crash left, or a reader."""
     prefix = keyring.seals(tenant)
     for name in await context.parts.keys.names():
         if not name.startswith(prefix):
@@ -108,6 +108,7 @@ async def finish(context: Context, tenant: TenantId) -> None:
             # The seal goes last: it is what the next tick finds an unfinished round by.
             await end_waves(context, tenant, round_id)
             await context.parts.spool.clear(tenant, round_id)
+    await context.parts.spool.sweep()
 
 
 async def end_waves(context: Context, tenant: TenantId, round_id: RoundId, *, below: int | None = None) -> None:

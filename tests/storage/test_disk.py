@@ -161,12 +161,44 @@ async def test_a_reader_that_stays_holds_up_the_emptying_and_it_is_said_and_done
     await opened_sqlite.spool.clear(TENANT, ROUND)
     assert ROUND not in caplog.text
     assert [record.message for record in caplog.records if record.name == "storage.engine"] == [
-        "The write-ahead log could not be emptied yet: someone is still reading."
+        "The write-ahead log could not be emptied yet: someone is still reading. It is tried again."
     ]
+    await opened_sqlite.spool.sweep()
+    assert Path(f"{path}-wal").stat().st_size
     reader.execute("COMMIT")
     reader.close()
-    await opened_sqlite.spool.clear(TENANT, ROUND)
+    await opened_sqlite.spool.sweep()
     assert not Path(f"{path}-wal").stat().st_size
+
+
+async def test_a_withdrawal_under_a_reader_is_swept_from_the_disk_when_the_reader_is_gone(
+    opened_sqlite: Opened,
+) -> None:
+    await opened_sqlite.open_round()
+    nonce = secrets.token_bytes(16)
+    await opened_sqlite.spool.put(TENANT, ROUND, nonce, a_slip("Toch niet"))
+    async with opened_sqlite.database.reading() as connection:
+        box: bytes = (await connection.execute(text("SELECT box FROM spool"))).scalar_one()
+    reader = sqlite3.connect(opened_sqlite.url.removeprefix("sqlite+aiosqlite:///"), isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM rounds").fetchone()
+    await opened_sqlite.spool.put(TENANT, ROUND, nonce, a_slip(fields=(), stamp=2))
+    assert box[:64] in _files(opened_sqlite)
+    reader.execute("COMMIT")
+    reader.close()
+    await opened_sqlite.spool.sweep()
+    assert box[:64] not in _files(opened_sqlite)
+
+
+async def test_what_another_process_left_in_the_write_ahead_log_is_swept_once(opened_sqlite: Opened) -> None:
+    await opened_sqlite.open_round()
+    wal = Path(f"{opened_sqlite.url.removeprefix('sqlite+aiosqlite:///')}-wal")
+    assert wal.stat().st_size
+    await opened_sqlite.spool.sweep()
+    assert not wal.stat().st_size
+    await opened_sqlite.spool.put(TENANT, ROUND, secrets.token_bytes(16), a_slip())
+    await opened_sqlite.spool.sweep()
+    assert wal.stat().st_size, "an answer leaves nothing to sweep, and no tick may say that there was one"
 
 
 async def _physical_order(opened: Opened, table: str, what: str) -> list[bytes]:
