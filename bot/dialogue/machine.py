@@ -43,6 +43,12 @@ class Course:
                 return page
         raise PageUnknown(f"no page {key!r}")
 
+    def place(self, key: PageKey, step: int) -> tuple[int, int]:
+        """How far a step is, and of how many that are certain to come: of this page, or of all that lead on."""
+        led = self.pages if self.on else (self.page(key),)
+        before = sum(page.steps for page in led[: [page.key for page in led].index(key)])
+        return before + step, sum(page.steps for page in led)
+
     def after(self, key: PageKey) -> tuple[PageKey, ...]:
         """The pages that come after this one, in order."""
         keys = [page.key for page in self.pages]

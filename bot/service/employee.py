@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.dialogue.course import course
-from bot.dialogue.machine import advance
+from bot.dialogue.machine import Course, advance
 from bot.dialogue.model import DialogueEvent as Said
 from bot.dialogue.model import Opened, Place, SayOver, SayWithdrawn, Seal, Sent, Show, State, Step, Thank, TookBack
 from bot.door import Wish
@@ -87,13 +87,14 @@ async def _take(  # noqa: PLR0917 -- everything that one step of a conversation 
     said: Said,
 ) -> Reply:
     """Let the table decide, seal what is to be sealed, and show what comes next."""
-    step = advance(state, said, course(sheet.round, token.nonce))
+    way = course(sheet.round, token.nonce)
+    step = advance(state, said, way)
     for effect in step.effects:
         if isinstance(effect, Seal):
             slip = await _slip(context, tenant, person, sheet.round, handle.language, effect)
             if not await _sealed(context, tenant, token, slip):
                 return wording.closed(context.words(handle.language, sheet.change.zone))
-    return _shown(context.words(handle.language, sheet.change.zone), sheet, handle, step)
+    return _shown(context.words(handle.language, sheet.change.zone), sheet, handle, step, way)
 
 
 async def _sealed(context: Context, tenant: TenantId, token: Token, slip: Slip) -> bool:
@@ -125,14 +126,15 @@ async def _segment(context: Context, tenant: TenantId, person: PersonId, round_:
     return next((team for team in round_.segments if team in teams), None)
 
 
-def _shown(words: Words, sheet: Sheet, handle: Handle, step: Step) -> Reply:
+def _shown(words: Words, sheet: Sheet, handle: Handle, step: Step, way: Course) -> Reply:
     """What the person sees: the last effect of a step always shows something."""
     effect = step.effects[-1]
     round_ = sheet.round
     match effect:
         case Show(page, number):
             shown = replace(handle, page=page, step=number)
-            return wording.page_form(words, round_, sheet.change, round_.page(page), shown)
+            place = way.place(page, number)
+            return wording.page_form(words, round_, sheet.change, round_.page(page), shown, place=place)
         case Thank(more):
             return wording.thanks(words, round_, handle, tuple(round_.page(key) for key in more))
         case SayWithdrawn():

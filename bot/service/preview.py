@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from bot.change import Change, PlannedRound, frame_differs
+from bot.dialogue.course import course
 from bot.errors import Refused
 from bot.ids import Language, MessageRef, PersonId, TenantId
 from bot.messages import Form, Message
@@ -111,8 +112,11 @@ def _is_tap(change: Change, one: PlannedRound) -> bool:
 
 def _forms(words: Words, change: Change, round_: Round) -> tuple[Form, ...]:
     """Both steps of every page."""
+    way = course(round_, b"")
     return tuple(
-        wording.page_form(words, round_, change, page, Handle(NO_TOKEN, page.key, step))
+        wording.page_form(
+            words, round_, change, page, Handle(NO_TOKEN, page.key, step), place=way.place(page.key, step)
+        )
         for page in round_.pages
         for step in range(1, page.steps + 1)
     )

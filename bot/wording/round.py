@@ -132,8 +132,10 @@ def over(words: Words, round_: Round, change: Change) -> Message:
     return Message(words.say("over.summary", change=_subject(words, round_, change)), blocks)
 
 
-def page_form(words: Words, round_: Round, change: Change, page: Page, handle: Handle) -> Form:
-    """One step of a page. It opens empty, whether or not someone answered before."""
+def page_form(
+    words: Words, round_: Round, change: Change, page: Page, handle: Handle, *, place: tuple[int, int] = (1, 1)
+) -> Form:
+    """One step of a page. It opens empty, whether or not someone answered before. `place` is "1 of 2"."""
     first = handle.step == 1
     intro = (
         (*_intro(words, page), *_early(words, change, page)) if first else (Paragraph(words.say("form.probe_intro")),)
@@ -146,7 +148,7 @@ def page_form(words: Words, round_: Round, change: Change, page: Page, handle: H
         action=Action.ANSWER,
         state=str(handle),
         title=words.say(f"form.title_{round_.kind}"),
-        blocks=(*intro, *promise),
+        blocks=(*_place(words, place), *intro, *promise),
         fields=fields,
         submit=words.say("form.send" if first else "form.send_probe"),
         buttons=(
@@ -154,6 +156,12 @@ def page_form(words: Words, round_: Round, change: Change, page: Page, handle: H
             *(_other_themes(words, round_, page, handle) if first else ()),
         ),
     )
+
+
+def _place(words: Words, place: tuple[int, int]) -> tuple[Block, ...]:
+    """Say how far this step is, where more than one is certain to come."""
+    number, count = place
+    return (Note(words.say("form.place", number=number, count=count)),) if count > 1 else ()
 
 
 def _other_themes(words: Words, round_: Round, page: Page, handle: Handle) -> tuple[Button, ...]:

@@ -156,3 +156,18 @@ def test_scenarios_come_in_every_order_about_as_often(nonces: list[bytes]) -> No
 def test_other_rounds_keep_the_order_of_the_pack() -> None:
     for kind in set(RoundKind) - {RoundKind.SCENARIOS}:
         assert course(a_round(kind=kind, pages=PAGES), b"x" * 16).pages == PAGES
+
+
+def test_every_form_that_leads_on_says_how_far_it_is_until_the_thanks() -> None:
+    state, places = State(Place.INVITED), []
+    step = advance(state, Opened(), ON)
+    while isinstance(shown := step.effects[-1], Show):
+        places.append(ON.place(shown.page, shown.step))
+        step = advance(step.state, SENT, ON)
+    assert places == [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
+
+
+def test_where_a_page_leads_to_thanks_only_its_own_steps_count() -> None:
+    assert [SPLIT.place(HOPE, 1), SPLIT.place(HOPE, 2), SPLIT.place(TAP, 1)] == [(1, 2), (2, 2), (1, 1)]
+    with pytest.raises(PageUnknown):
+        SPLIT.place(PageKey("nothing"), 1)

@@ -68,6 +68,16 @@ def test_every_form_says_that_it_is_no_place_to_report_and_whom_to_go_to(
     assert "Margriet" in words_in(form)
 
 
+def test_a_form_with_further_steps_says_how_far_it_is_and_one_without_says_nothing() -> None:
+    round_ = round_of(RoundKind.LISTEN, CASES[0][1])
+    several, one = (
+        words_in(page_form(words(EN), round_, a_change(), round_.pages[0], HANDLE, place=place))
+        for place in ((2, 3), (1, 1))
+    )
+    assert "2 of 3" in several
+    assert "1 of 1" not in one
+
+
 @pytest.mark.parametrize("language", [NL, EN])
 def test_the_other_forms_with_words_say_so_too(language: Language) -> None:
     say, change = words(language), a_change()
