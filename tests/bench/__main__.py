@@ -16,7 +16,7 @@ from os import cpu_count
 from pathlib import Path
 from typing import Any
 
-from tests.bench import planning, simulation, slack, slack_answers, spool, start, themes, web
+from tests.bench import pages, planning, simulation, slack, slack_answers, spool, start, teams, themes, web
 
 MANY = 20_000
 
@@ -26,9 +26,11 @@ def measure(folder: Path | None, *, everything: bool) -> dict[str, Any]:
     found: dict[str, Any] = {"machine": {"cores": cpu_count(), "python": platform.python_version()}}
     for name, work in (
         ("start_to_first_answer_s", start.first_answer_s),
+        ("pages", pages.measure),
         ("submissions", web.measure),
         ("slack_answers", slack_answers.measure),
         ("slack_delivery", lambda: asyncio.run(slack.measure())),
+        ("teams_delivery", lambda: asyncio.run(teams.measure())),
         ("spool_alone", lambda: asyncio.run(spool.measure())),
         ("planning", planning.measure),
         ("simulate_200", lambda: simulation.measure(200)),
