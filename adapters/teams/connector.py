@@ -109,7 +109,7 @@ async def _asked(work: Awaitable[Any]) -> Any:  # noqa: ANN401 - the SDK's
     """Wait for an operation. What of the SDK itself does not understand an answer is an answer that is lost."""
     try:
         return await work
-    except ClientException as error:
+    except (ClientException, ValueError, TypeError, AttributeError) as error:
         raise Lost(f"Teams' answer is not understood: {type(error).__name__}", retry_after_s=LATER_S) from None
 
 

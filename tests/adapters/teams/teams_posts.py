@@ -160,6 +160,12 @@ def team_reference(stub: Stub, *, id_: str = TEAM, name: str = "Noord") -> Refer
     return Reference(TENANT, Scope.GROUP, id_, stub.address, id_, BOT, name)
 
 
+def chat_reference(stub: Stub, person: PersonId, **given: Any) -> Reference:  # noqa: ANN401 - any field
+    """Give the reference of somebody's own chat."""
+    whole = Reference(TENANT, Scope.PERSON, person, stub.address, conversation_of(person), BOT, person.title())
+    return replace(whole, **given)
+
+
 @asynccontextmanager
 async def connected(
     stub: Stub,
