@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -9,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from bot.errors import DeliveryFailed, SettingsInvalid
+from bot.errors import PlatformAway, SettingsInvalid
 from bot.ids import ChannelId, MessageRef, TenantId
 from bot.messages import Message
 from bot.outbox import Item
 from bot.people import Person
-from bot.ports import ChannelCheck, Clock, Directory, Messenger
+from bot.ports import ChannelCheck, Clock, Directory, Messenger, Paced
 
 if TYPE_CHECKING:
     from adapters.background import Service
@@ -94,6 +95,11 @@ class Switchboard:
         """See `bot.ports.Messenger`."""
         return await self.platforms.messenger_of(tenant).check_channel(tenant, channel)
 
+    async def room(self, tenant: TenantId) -> int:
+        """See `bot.ports.Paced`: as the platform says, or as many as there are where it does not."""
+        messenger = self.platforms.messenger_of(tenant)
+        return await messenger.room(tenant) if isinstance(messenger, Paced) else sys.maxsize
+
     async def people(self, tenant: TenantId) -> Sequence[Person]:
         """See `bot.ports.Directory`."""
         return await self.platforms.directory_of(tenant).people(tenant)
@@ -104,12 +110,12 @@ class Unconnected:
     """Stands in for a platform while none is configured: messages wait, and nobody is looked up."""
 
     async def send(self, item: Item, message: Message, parent: MessageRef | None) -> MessageRef:  # noqa: ARG002
-        """See `bot.ports.Messenger`. Raises DeliveryFailed, to be tried again."""
-        raise DeliveryFailed("no platform is configured", retry_after_s=UNCONNECTED_RETRY_S)
+        """See `bot.ports.Messenger`. Raises PlatformAway, to be tried again."""
+        raise PlatformAway("no platform is configured", retry_after_s=UNCONNECTED_RETRY_S)
 
     async def replace(self, ref: MessageRef, message: Message) -> None:  # noqa: ARG002
-        """See `bot.ports.Messenger`. Raises DeliveryFailed, to be tried again."""
-        raise DeliveryFailed("no platform is configured", retry_after_s=UNCONNECTED_RETRY_S)
+        """See `bot.ports.Messenger`. Raises PlatformAway, to be tried again."""
+        raise PlatformAway("no platform is configured", retry_after_s=UNCONNECTED_RETRY_S)
 
     async def check_channel(self, tenant: TenantId, channel: ChannelId) -> ChannelCheck:  # noqa: ARG002
         """See `bot.ports.Messenger`: there is no channel."""

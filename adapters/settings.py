@@ -11,6 +11,8 @@ from bot.errors import SettingsInvalid
 from bot.ids import Language, TenantId
 
 PREFIX = "RUIMTE_"
+ANYONE = "*"
+"""Among the workspaces that may install it: every one."""
 DEFAULT_DATA = "ruimte-data"
 DEFAULT_TENANT = TenantId("main")
 _PORTS = range(65536)
@@ -23,8 +25,9 @@ class SlackSettings:
     """What Slack needs; the tokens appear in no text of ours.
 
     With `app_token` Slack is heard over its socket, else by HTTP, signed with `signing_secret`. One workspace has its
-    `bot_token`; with `client_id` and `client_secret` any may install it by OAuth at `address`. `api_url` and
-    `authorize_url` are Slack's own, but in tests.
+    `bot_token`; with `client_id` and `client_secret` those of `workspaces`, by their ids or that of their organisation,
+    may install it by OAuth at `address`; `ANYONE` lets every workspace do so. `api_url` and `authorize_url` are Slack's
+    own, but in tests.
     """
 
     bot_token: str = field(default="", repr=False)
@@ -33,6 +36,7 @@ class SlackSettings:
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
     address: str = ""
+    workspaces: tuple[str, ...] = ()
     messages_a_second: float = 4.0
     edits_a_minute: float = 50.0
     api_url: str = "https://slack.com/api/"
@@ -208,11 +212,22 @@ def _slack(read: _Environment) -> SlackSettings | None:
         client_id=needed("CLIENT_ID", if_=many),
         client_secret=needed("CLIENT_SECRET", if_=many),
         address=needed("ADDRESS", if_=many).rstrip("/"),
+        workspaces=_workspaces(read) if many else (),
         messages_a_second=_rate(read, "SLACK_MESSAGES_A_SECOND", "4", 1000),
         edits_a_minute=_rate(read, "SLACK_EDITS_A_MINUTE", "50", 60_000),
         api_url=read.get("SLACK_API_URL", "https://slack.com/api/"),
         authorize_url=read.get("SLACK_AUTHORIZE_URL"),
     )
+
+
+def _workspaces(read: _Environment) -> tuple[str, ...]:
+    """Read who may install it. Raises SettingsInvalid."""
+    read.needed("SLACK_WORKSPACES", f"without it anyone could install this app; {ANYONE} says that anyone may")
+    found = read.words("SLACK_WORKSPACES")
+    wrong = next((name for name in found if name != ANYONE and not (name[:1] in "TE" and name.isalnum())), None)
+    if wrong is not None:
+        raise SettingsInvalid(f"{PREFIX}SLACK_WORKSPACES has {wrong!r}; a workspace is T..., an organisation E...")
+    return found
 
 
 def _rate(read: _Environment, name: str, default: str, most: int) -> float:

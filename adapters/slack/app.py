@@ -167,7 +167,7 @@ class Route:
         self._signatures = signatures
 
     async def receive(self, request: web.Request) -> web.Response:
-        """Take what Slack sends. 401 for what it did not sign, 400 for what it would not send."""
+        """Take what Slack sends. 401: it did not sign that; 400: it would not send it; 409: it may be done already."""
         body = await request.read()
         if not self._signatures.valid(body, request.headers):
             return web.Response(status=401)
@@ -175,6 +175,9 @@ class Route:
             raw = _read(body, request.content_type)
         except PayloadUnknown:
             return web.Response(status=400)
+        if self._signatures.of_before(request.headers) and not payload.harmless(raw):
+            # Slack says that it did not work, and keeps a form as it was filled in: it can be sent again.
+            return web.Response(status=409)
         if raw.get("type") == "view_submission":
             return await self._form(raw)
         return await to_aiohttp_response(await self._app.async_dispatch(await to_bolt_request(request)))

@@ -51,6 +51,11 @@ class SlackDirectory:
         self._zones = zones
         self._defaults = defaults
 
+    @property
+    def zone(self) -> str:
+        """The time zone of this installation."""
+        return self._defaults.zone
+
     async def people(self, tenant: TenantId) -> Sequence[Person]:
         """See `bot.ports.Directory`. Raises DeliveryFailed: half a list would say that the others have left."""
         workspace = await self._workspaces.of(tenant)

@@ -116,8 +116,12 @@ class Handlers:
         """Take over who is there, once more where something changes meanwhile; many changes are one look."""
         tenant = await self._workspaces.tenant(origin)
         if tenant is not None:
-            self._messenger.people_changed(tenant)
-            await self._syncs.look(tenant)
+            await self.look(tenant)
+
+    async def look(self, tenant: TenantId) -> None:
+        """Take over who is there now."""
+        self._messenger.people_changed(tenant)
+        await self._syncs.look(tenant)
 
     async def gone(self, origin: Origin) -> None:
         """We were taken out of a workspace, or our token was revoked."""

@@ -9,19 +9,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
-from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.installation_store.models.bot import Bot
 from slack_sdk.oauth.installation_store.models.installation import Installation
 from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstallationStore
-from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Text, delete, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from adapters.settings import ANYONE
 from adapters.slack.calls import UNCONNECTED_S, insist
-from adapters.slack.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
 from adapters.slack.pace import Paces
 from adapters.slack.workspaces import Origin, Workspace, teams
 from bot.errors import PlatformAway
@@ -144,6 +141,17 @@ def _with_tokens(one: Kept, change: Callable[[str], str]) -> Kept:
     return changed
 
 
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Who may install it: workspaces and organisations by Slack's ids, or anyone."""
+
+    names: tuple[str, ...]
+
+    def __contains__(self, origin: Origin) -> bool:
+        """Whether a workspace, or the organisation that it belongs to, is one of them."""
+        return ANYONE in self.names or bool({origin.team, origin.enterprise} & set(self.names) - {""})
+
+
 @dataclass(slots=True)
 class ManyWorkspaces:
     """Every workspace and organisation that installed us by OAuth; each is a tenant, by Slack's id."""
@@ -151,6 +159,7 @@ class ManyWorkspaces:
     installations: SealedInstallations
     make_client: Callable[[str], AsyncWebClient]
     make_paces: Callable[[], Paces]
+    allowed: Allowed
     _known: dict[TenantId, tuple[float, Workspace]] = field(default_factory=dict, init=False)
     _paces: dict[TenantId, Paces] = field(default_factory=dict, init=False)
     _origins: dict[Origin, tuple[float, TenantId | None]] = field(default_factory=dict, init=False)
@@ -176,7 +185,7 @@ class ManyWorkspaces:
 
     async def _bot(self, tenant: TenantId) -> Bot | None:
         """Find the bot of a tenant, whether it is a workspace or an organisation."""
-        origin = next((one for one in await self.installations.all() if one.id == tenant), None)
+        origin = next((one for one in await self._installed() if one.id == tenant), None)
         if origin is None:
             return None
         return await self.installations.async_find_bot(
@@ -189,7 +198,7 @@ class ManyWorkspaces:
         """See `Workspaces`. A workspace of an organisation that installed us as a whole belongs to that tenant."""
         at, known = self._origins.get(origin, (0.0, None))
         if known is None or _now() - at >= KNOWN_S:
-            installed = {one.id for one in await self.installations.all()}
+            installed = {one.id for one in await self._installed()}
             names = [name for name in (origin.id, origin.team, origin.enterprise) if name in installed]
             known = TenantId(names[0]) if names else None
             self._origins[origin] = (_now(), known)
@@ -197,7 +206,11 @@ class ManyWorkspaces:
 
     async def all(self) -> Sequence[TenantId]:
         """See `Workspaces`."""
-        return tuple(TenantId(one.id) for one in await self.installations.all())
+        return tuple(TenantId(one.id) for one in await self._installed())
+
+    async def _installed(self) -> Sequence[Origin]:
+        """Where we are installed and may be: one that was taken off the list is not served any more."""
+        return tuple(one for one in await self.installations.all() if one in self.allowed)
 
     async def gone(self, origin: Origin) -> None:
         """See `Workspaces`. Its tokens are deleted; what was said and heard there stays until somebody deletes it."""
@@ -210,35 +223,3 @@ class ManyWorkspaces:
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
-
-
-@dataclass(frozen=True, slots=True)
-class AppSecrets:
-    """What Slack gave the app for OAuth, and where it is reached; `authorize_url` is Slack's own if it is empty."""
-
-    client_id: str
-    client_secret: str = field(repr=False)
-    address: str
-    authorize_url: str = ""
-
-
-def make_flow(
-    secrets: AppSecrets,
-    installations: SealedInstallations,
-    states: AsyncSQLAlchemyOAuthStateStore,
-    client: AsyncWebClient,
-) -> AsyncOAuthFlow:
-    """Make the installation by OAuth: a page with a button, and the way back from Slack."""
-    settings = AsyncOAuthSettings(
-        client_id=secrets.client_id,
-        client_secret=secrets.client_secret,
-        scopes=sorted(SCOPES),
-        redirect_uri=f"{secrets.address}{REDIRECT_PATH}",
-        install_path=INSTALL_PATH,
-        redirect_uri_path=REDIRECT_PATH,
-        authorization_url=secrets.authorize_url or None,
-        installation_store=installations,
-        installation_store_bot_only=True,
-        state_store=states,
-    )
-    return AsyncOAuthFlow(client=client, settings=settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.background import ANSWERS
 from adapters.slack.render import PRESS, Json
 from adapters.slack.views import Carried, filled
 from adapters.slack.workspaces import Origin
@@ -66,6 +67,14 @@ class Pushed:
     def event(self, tenant: TenantId) -> Pressed:
         """Say it without Slack."""
         return Pressed(tenant, self.sender.person, self.action, self.value)
+
+
+def harmless(raw: Json) -> bool:
+    """Say whether it changes nothing when it is done again, by whichever process: events and answers."""
+    if raw.get("type") in {"event_callback", "url_verification"}:
+        return True
+    metadata = str((raw.get("view") or {}).get("private_metadata", ""))
+    return raw.get("type") == "view_submission" and metadata.partition(" ")[0] in ANSWERS
 
 
 def sent(raw: Json) -> Sent:

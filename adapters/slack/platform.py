@@ -19,15 +19,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from adapters.background import Service, failed
+from adapters.background import Service
 from adapters.settings import SlackSettings
 from adapters.slack.app import EVENTS_PATH, Route, make_bolt, socket_mode
 from adapters.slack.calls import LONGEST_WAIT_S
 from adapters.slack.directory import Defaults, SlackDirectory, Zones
-from adapters.slack.handlers import PLATFORM, Handlers
-from adapters.slack.installations import AppSecrets, ManyWorkspaces, SealedInstallations, Sealer, make_flow
+from adapters.slack.handlers import Handlers
+from adapters.slack.installations import Allowed, ManyWorkspaces, SealedInstallations, Sealer
+from adapters.slack.looking import Looks
 from adapters.slack.manifest import INSTALL_PATH, REDIRECT_PATH
 from adapters.slack.messenger import SlackMessenger
+from adapters.slack.oauth import AppSecrets, make_flow
 from adapters.slack.pace import Paces
 from adapters.slack.signature import Signatures
 from adapters.slack.workspaces import OneWorkspace, Workspaces
@@ -36,12 +38,6 @@ from bot.ports import Clock
 
 CALL_LIMIT_S = 15.0
 """Seconds in which Slack has to answer a call; below what a message may wait, so that the lease outlives it."""
-
-LOOK_S = 24 * 3600.0
-"""Seconds after which we look anew who is there, whatever events said."""
-
-NEW_S = 60.0
-"""Seconds between looks at who installed us."""
 
 STATE_S = 600
 """Seconds that an installation may take from its first page to its last."""
@@ -63,13 +59,14 @@ class SlackPlatform:
     async def running(self, service: Service, app: web.Application, *, clock: Clock) -> AsyncIterator[None]:
         """Serve until the block ends: by Slack's socket, or by a route that is mounted on `app`.
 
-        What was taken is let finish. Who is there is looked at now, and once a day.
+        What was taken is let finish. Who is there is looked at now, and every night.
         """
         self.handlers = handlers = Handlers(service, self.workspaces, self.messenger)
         bolt = make_bolt(handlers, self.workspaces, clock, self.client)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(handlers.background.finish)
-            stack.push_async_callback(_cancel, asyncio.create_task(self._look(service)))
+            looks = Looks(self.workspaces, handlers.look, clock, self.directory.zone)
+            stack.push_async_callback(_cancel, asyncio.create_task(looks.go_on()))
             if self.settings.app_token:
                 await stack.enter_async_context(socket_mode(bolt, self.settings.app_token, self.client))
             else:
@@ -79,20 +76,6 @@ class SlackPlatform:
                 app.router.add_get(INSTALL_PATH, _page(self.flow.handle_installation))
                 app.router.add_get(REDIRECT_PATH, _page(self.flow.handle_callback))
             yield
-
-    async def _look(self, service: Service) -> None:
-        """Look who is there: at once for whoever is new, and once a day."""
-        looked: dict[TenantId, float] = {}
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                for tenant in await self.workspaces.all():
-                    if loop.time() - looked.get(tenant, -LOOK_S) >= LOOK_S:
-                        await service.sync(tenant)
-                        looked[tenant] = loop.time()
-            except Exception as error:  # noqa: BLE001 -- it is tried again
-                failed(PLATFORM, error)
-            await asyncio.sleep(NEW_S)
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:
@@ -146,9 +129,10 @@ async def open_slack(
             states = AsyncSQLAlchemyOAuthStateStore(STATE_S, engine)
             await installations.make_tables()
             await states.create_tables()  # type: ignore[no-untyped-call]
-            workspaces = ManyWorkspaces(installations, client, paces)
+            allowed = Allowed(settings.workspaces)
+            workspaces = ManyWorkspaces(installations, client, paces, allowed)
             secrets = AppSecrets(settings.client_id, settings.client_secret, settings.address, settings.authorize_url)
-            flow = make_flow(secrets, installations, states, plain)
+            flow = make_flow(secrets, allowed, installations, states, plain)
         else:
             workspaces = OneWorkspace(tenant, plain, paces())
         messenger = SlackMessenger(workspaces)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.settings import load_settings
+from adapters.settings import ANYONE, load_settings
 from bot.errors import SettingsInvalid
 
 
@@ -79,3 +79,35 @@ def test_a_database_that_nobody_knows_is_named_without_its_password() -> None:
     with pytest.raises(SettingsInvalid, match="RUIMTE_DATABASE_URL begins with `mysql`") as caught:
         load_settings({"RUIMTE_DATABASE_URL": "mysql://u:s3cret@h/n"})
     assert "s3cret" not in str(caught.value)
+
+
+OAUTH = {
+    "RUIMTE_SLACK_CLIENT_ID": "1.2",
+    "RUIMTE_SLACK_CLIENT_SECRET": "s3cret",
+    "RUIMTE_SLACK_SIGNING_SECRET": "s3cret",
+    "RUIMTE_SLACK_ADDRESS": "https://ruimte.example.org",
+}
+
+
+def test_who_may_install_it_by_oauth_has_to_be_said() -> None:
+    with pytest.raises(SettingsInvalid, match="RUIMTE_SLACK_WORKSPACES is missing"):
+        load_settings(OAUTH)
+    slack = load_settings(OAUTH | {"RUIMTE_SLACK_WORKSPACES": "T0123, E0456"}).slack
+    assert slack is not None
+    assert slack.workspaces == ("T0123", "E0456")
+    anyone = load_settings(OAUTH | {"RUIMTE_SLACK_WORKSPACES": "*"}).slack
+    assert anyone is not None
+    assert anyone.workspaces == (ANYONE,)
+
+
+@pytest.mark.parametrize("wrong", ["werk", "T0123 U0ANA", "https://werk.slack.com"])
+def test_a_workspace_that_is_none_is_named(wrong: str) -> None:
+    with pytest.raises(SettingsInvalid, match=r"T\.\.\."):
+        load_settings(OAUTH | {"RUIMTE_SLACK_WORKSPACES": wrong})
+
+
+@pytest.mark.parametrize("name", ["RUIMTE_SLACK_MESSAGES_A_SECOND", "RUIMTE_SLACK_EDITS_A_MINUTE"])
+@pytest.mark.parametrize("wrong", ["0", "fast", "nan", "1e9"])
+def test_a_rate_that_is_none_is_named(name: str, wrong: str) -> None:
+    with pytest.raises(SettingsInvalid, match=name):
+        load_settings(SLACK | {name: wrong})

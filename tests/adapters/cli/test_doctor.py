@@ -18,6 +18,7 @@ SLACK = {
     "RUIMTE_SLACK_CLIENT_SECRET": "s3cret",
     "RUIMTE_SLACK_SIGNING_SECRET": "s3cret",
     "RUIMTE_SLACK_ADDRESS": "https://ruimte.example.org",
+    "RUIMTE_SLACK_WORKSPACES": "T0123",
 }
 TEAMS = {"RUIMTE_TEAMS_APP_ID": "app", "RUIMTE_TEAMS_APP_SECRET": "s3cret", "RUIMTE_TEAMS_TENANTS": "one"}
 

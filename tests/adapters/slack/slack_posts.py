@@ -62,9 +62,10 @@ class Posts:
             text = await response.text()
             return response.status, json.loads(text) if text.startswith("{") else {}
 
-    async def interacts(self, payload: Json) -> tuple[int, Json]:
-        """Send an interaction."""
-        return await self.post(urlencode({"payload": json.dumps(payload)}).encode(), FORM)
+    async def interacts(self, payload: Json, *, seconds_ago: int = 0) -> tuple[int, Json]:
+        """Send an interaction, signed now or so long ago."""
+        body = urlencode({"payload": json.dumps(payload)}).encode()
+        return await self.post(body, FORM, signed(body, at=int(time.time()) - seconds_ago))
 
     async def happens(
         self,

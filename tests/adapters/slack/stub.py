@@ -91,6 +91,9 @@ class Stub:
             "is_enterprise_install": whole,
         }
 
+    def auth_revoke(self, _: Json) -> Json:
+        return {"ok": True, "revoked": True}
+
     def auth_teams_list(self, _: Json) -> Json:
         return {"ok": True, "teams": [{"id": "T1"}, {"id": "T2"}]}
 

@@ -201,6 +201,38 @@ async def test_a_replay_of_anything_else_does_nothing(posts: Posts, service: Ser
     assert len(slack.called("views.open")) == 1
 
 
+DOOR = Form(Action.DOOR, "", "Wat speelt er?", (), (TextField(FieldKey("text"), "V"),), "Verstuur")
+
+
+async def test_what_another_process_may_have_done_is_not_done_again(
+    posts: Posts, service: Service, slack: Stub
+) -> None:
+    """After a start nothing is remembered of what came before it: a request that was signed then may be a replay."""
+    shortcut = posts.base("message_action", ANA) | {"callback_id": "what-is-going-on", "action_ts": "1800000000.5"}
+    for payload in (posts.submission(views.form(DOOR, 5, {}), text="x"), posts.press(PRESS), shortcut):
+        status, _ = await posts.interacts(payload, seconds_ago=60)
+        assert status == 409
+    await posts.settled()
+    assert not service.events
+    assert not slack.called("views.open")
+
+
+async def test_an_answer_is_taken_whenever_it_was_signed(posts: Posts, service: Service) -> None:
+    """Sent twice it is still one voice, and nobody is to lose theirs because we started."""
+    status, _ = await posts.interacts(posts.submission(views.form(QUESTION, 5, {}), answer="x"), seconds_ago=60)
+    assert status == 200
+    assert len(service.events) == 1
+
+
+async def test_an_event_is_heard_whenever_it_was_signed(posts: Posts, service: Service) -> None:
+    before = len(service.syncs)
+    event = {"type": "event_callback", "team_id": posts.team, "event": {"type": "team_join", "user": {"id": "U2"}}}
+    body = json.dumps(event).encode()
+    assert (await posts.post(body, "application/json", signed(body, at=int(time.time()) - 60)))[0] == 200
+    await posts.settled()
+    assert len(service.syncs) == before + 1
+
+
 # Buttons, commands, shortcuts
 
 

@@ -17,9 +17,11 @@ from adapters.server import make_app, serving
 from adapters.settings import SlackSettings
 from adapters.slack import views
 from adapters.slack.directory import Defaults
+from adapters.slack.installations import Allowed
 from adapters.slack.platform import SlackPlatform, open_slack
+from adapters.slack.workspaces import Origin
 from adapters.wiring import TokenSealer
-from bot.errors import DeliveryFailed
+from bot.errors import DeliveryFailed, PlatformAway
 from bot.ids import Language, PersonId, TenantId
 from tests.adapters.slack.slack_posts import SECRET, ZONES, Posts, well
 from tests.adapters.slack.stub import Stub, serving_stub
@@ -31,7 +33,12 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*BasicAuth.*:DeprecationWarning
 
 DEFAULTS = Defaults((Language("nl"),), "Europe/Amsterdam", "NL")
 SETTINGS = SlackSettings(
-    signing_secret=SECRET, client_id="1.2", client_secret="cs", address="http://127.0.0.1", messages_a_second=500
+    signing_secret=SECRET,
+    client_id="1.2",
+    client_secret="cs",
+    address="http://127.0.0.1",
+    workspaces=("T1", "T2", "E1"),
+    messages_a_second=500,
 )
 
 
@@ -71,10 +78,10 @@ class House:
 
 
 @asynccontextmanager
-async def house(stub: Stub, url: str) -> AsyncIterator[House]:
+async def house(stub: Stub, url: str, *allowed: str) -> AsyncIterator[House]:
     service = Service()
     async with serving_stub(stub) as api:
-        settings = replace(SETTINGS, api_url=api)
+        settings = replace(SETTINGS, api_url=api, workspaces=allowed or SETTINGS.workspaces)
         kept = (url, TokenSealer(bytes(32)))
         async with open_slack(settings, tenant=TenantId("main"), defaults=DEFAULTS, zones=ZONES, kept=kept) as platform:
             app = make_app(healthy=well)
@@ -162,6 +169,46 @@ async def test_a_way_back_that_nobody_began_installs_nothing(sqlite_url: str) ->
     async with house(Stub(), sqlite_url) as ours:
         assert await ours.installs("T1", state="made-up") == 400
         assert await ours.platform.workspaces.all() == ()
+
+
+async def test_a_workspace_that_is_not_on_the_list_cannot_install_it_and_its_token_is_given_back(
+    installations_url: str,
+) -> None:
+    stub = Stub()
+    async with house(stub, installations_url, "T2", "E1") as ours:
+        assert await ours.installs("T1") == 403
+        assert await ours.platform.workspaces.all() == ()
+        assert "Werk T1" not in await ours.rows()
+        assert len(stub.called("auth.revoke")) == 1
+        assert await ours.installs("T2") == 200
+        assert await ours.platform.workspaces.all() == ("T2",)
+
+
+async def test_where_anyone_may_install_it_everyone_can(sqlite_url: str) -> None:
+    async with house(Stub(), sqlite_url, "*") as ours:
+        assert await ours.installs("T1") == 200
+
+
+async def test_an_organisation_on_the_list_may_install_it_whole_and_in_each_of_its_workspaces(sqlite_url: str) -> None:
+    allowed = Allowed(("E1",))
+    assert Origin("T7", "E1") in allowed
+    assert Origin("", "E1", whole=True) in allowed
+    assert Origin("T7", "E2") not in allowed
+    assert Origin("T7") not in allowed
+    async with house(Stub(), sqlite_url, "E1") as ours:
+        assert [await ours.installs(code) for code in ("E1", "T1")] == [200, 403]
+
+
+async def test_a_workspace_that_is_taken_off_the_list_is_not_served_any_more(sqlite_url: str) -> None:
+    async with house(Stub(), sqlite_url, "T1") as ours:
+        await ours.installs("T1")
+    async with house(Stub(), sqlite_url, "T2") as ours:
+        assert await ours.platform.workspaces.all() == ()
+        with pytest.raises(PlatformAway):
+            await ours.platform.workspaces.of(TenantId("T1"))
+        ours.posts.team = "T1"
+        await ours.posts.interacts(ours.posts.submission(views.form(QUESTION, 1, {}), answer="x"))
+        assert not ours.service.events
 
 
 async def test_a_workspace_that_did_not_install_it_is_not_served(sqlite_url: str) -> None:

@@ -15,6 +15,7 @@ from tests.adapters.cli.conftest import CommandLine
 
 NEEDS = {
     "apps_connections_open": set(),
+    "auth_revoke": set(),
     "auth_teams_list": set(),
     "auth_test": set(),
     "chat_delete": {"chat:write"},

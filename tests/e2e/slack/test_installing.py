@@ -155,6 +155,7 @@ async def _served(slack: str, port: int, url: str) -> AsyncIterator[SlackPlatfor
         client_id=CLIENT_ID,
         client_secret=CLIENT_SECRET,
         address=f"http://127.0.0.1:{port}",
+        workspaces=("T000000001", "T000000002"),
         api_url=f"{slack}/api/",
         authorize_url=f"{slack}/oauth/v2/authorize",
     )
