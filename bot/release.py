@@ -54,6 +54,13 @@ def decide(round_: Round, slips: Sequence[Slip], *, shuffle: Callable[[list[Slip
     return Released(tuple(_answer(slip) for slip in answers), tuple(offers), counts, voices)
 
 
+def offers_only(slips: Sequence[Slip], *, shuffle: Callable[[list[Slip]], None]) -> Released:
+    """Keep what was offered by name in a round that was called off, and nothing that was said."""
+    offers = [slip for slip in slips if not slip.withdrawn and slip.named is not None]
+    shuffle(offers)
+    return Released((), tuple(offers), (), 0)
+
+
 def _counts(round_: Round, said: Sequence[Slip]) -> tuple[PageCount, ...]:
     """Count the voices of every page, in the order of the round."""
     voices = Counter(slip.page for slip in said)

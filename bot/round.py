@@ -27,13 +27,13 @@ class RoundState(StrEnum):
 
 MOVES: dict[RoundState, frozenset[RoundState]] = {
     RoundState.PLANNED: frozenset({RoundState.OPEN, RoundState.CANCELLED}),
-    RoundState.OPEN: frozenset({RoundState.RELEASING, RoundState.CANCELLED}),
-    RoundState.RELEASING: frozenset({RoundState.OPEN, RoundState.RELEASED, RoundState.DESTROYED}),
+    RoundState.OPEN: frozenset({RoundState.RELEASING}),
+    RoundState.RELEASING: frozenset({RoundState.OPEN, RoundState.RELEASED, RoundState.DESTROYED, RoundState.CANCELLED}),
     RoundState.RELEASED: frozenset(),
     RoundState.DESTROYED: frozenset(),
     RoundState.CANCELLED: frozenset(),
 }
-"""What a round may become. From releasing back to open: extended, once."""
+"""What a round may become. From releasing back to open: extended, once; to cancelled: called off while it was open."""
 
 ENDED = frozenset({RoundState.RELEASED, RoundState.DESTROYED, RoundState.CANCELLED})
 
@@ -55,9 +55,10 @@ class Round:
     audience: no words are shown. `showable` are the languages that at least k of the invited use. `split` says that
     each person was put one page first. `after` is the round whose themes this one asks on about. `planned_on` is the
     day for which the change file plans it, None for one that came up on the way. `still`: the one open question of
-    standing still, which goes out while everything else waits. `heard_by` is when everyone must have
-    heard what was heard, `reaction` the core team's first words on it; `themes_heard` and `asked_on` are the themes
-    (`page/theme`) that it acknowledged and asked on about.
+    standing still, which goes out while everything else waits. `called_off`: it was taken off while it was open, and
+    ends as soon as what was offered by name is out of its boxes. `heard_by` is when everyone must have heard what was
+    heard, `reaction` the core team's first words on it; `themes_heard` and `asked_on` are the themes (`page/theme`)
+    that it acknowledged and asked on about.
     """
 
     tenant: TenantId
@@ -76,6 +77,7 @@ class Round:
     after: RoundId | None = None
     planned_on: date | None = None
     still: bool = False
+    called_off: bool = False
     k: int = 0
     audience: str = ""
     invited: int = 0

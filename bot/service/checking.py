@@ -16,7 +16,7 @@ from bot.questions import RoundKind
 from bot.round import Round, RoundState
 from bot.schedule import Asked, TooMuch, reminder_on, too_much
 from bot.service.context import Context, rounds_of
-from bot.service.rounds import ASKS_ABOUT_OPEN, planned, scenario_pages
+from bot.service.rounds import ASKS_ABOUT_OPEN, heard_check, planned, scenario_pages
 from bot.wording.words import Words
 
 CO_DESIGNERS = 2
@@ -66,6 +66,7 @@ async def problems(context: Context, tenant: TenantId, change: Change) -> tuple[
         *_asking(change, people),
         *_planning(context, change),
         *_under_way(old, change, rounds),
+        *_heard(old, change, rounds),
     ]
     return tuple(found)
 
@@ -196,6 +197,19 @@ def made(context: Context, change: Change, one: PlannedRound, existing: Sequence
         point=one.point,
         segments=one.segments,
     )
+
+
+def _heard(old: Change | None, change: Change, rounds: Sequence[Round]) -> Iterator[Problem]:
+    """One heard check asks about every outcome: the file plans one at a time, and none where it was put to people."""
+    there = {one.planned_on: one.state for one in rounds if one.kind is RoundKind.HEARD}
+    planned_on = {number: one.opens_on for number, one in enumerate(change.planning) if one.kind is RoundKind.HEARD}
+    to_come = [number for number, on in planned_on.items() if there.get(on, RoundState.PLANNED) is RoundState.PLANNED]
+    check = heard_check(old, rounds) if old is not None else None
+    decided = {point.key for point in old.points if point.outcome is not None} if old is not None else set()
+    more_to_come = any(point.asks and point.key not in decided for point in change.points)
+    asked = check is not None and check.state is not RoundState.PLANNED and not more_to_come
+    for number in to_come if asked else to_come[1:]:
+        yield Problem("heard_once", f"planning.{number}.round")
 
 
 def _under_way(old: Change | None, change: Change, rounds: Sequence[Round]) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from bot.privacy import roughly
 from bot.questions import RoundKind
 from bot.round import ENDED, Round, RoundState
 from bot.service.context import rounds_of
+from bot.service.rounds import heard_check
 from bot.wording.words import Words
 
 
@@ -19,7 +20,8 @@ async def check_close(tx: Transaction, change: Change) -> None:
         raise Refused("close_undecided")
     rounds = await rounds_of(tx, change)
     checks = [one for one in rounds if one.kind is RoundKind.HEARD]
-    if not any(one.state in {RoundState.RELEASED, RoundState.DESTROYED} for one in checks):
+    check = heard_check(change, rounds)
+    if check is None or check.state not in {RoundState.RELEASED, RoundState.DESTROYED}:
         raise Refused("close_heard_check")
     if any(one.state not in ENDED for one in rounds):
         raise Refused("close_round_open")

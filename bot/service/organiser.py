@@ -12,7 +12,7 @@ from bot.ids import PersonId, TenantId
 from bot.outbox import Delivery, Item, Kind
 from bot.ports import Transaction
 from bot.questions import RoundKind
-from bot.round import ENDED, RoundState
+from bot.round import ENDED, Round, RoundState
 from bot.schedule import day_begins, frame_to_managers_on
 from bot.service import items
 from bot.service.checking import check, made, stored
@@ -108,9 +108,18 @@ async def _plan_rounds(context: Context, tx: Transaction, change: Change) -> Non
     there = {(one.kind, one.planned_on) for one in existing}
     for one in change.planning:
         if (one.kind, one.opens_on) not in there:
+            if one.kind is RoundKind.HEARD:
+                await _instead(tx, existing)
             round_ = replace(made(context, change, one, existing), planned_on=one.opens_on)
             await tx.rounds.put(round_)
             existing.append(round_)
+
+
+async def _instead(tx: Transaction, rounds: Sequence[Round]) -> None:
+    """Take off a heard check that came up by itself: the file plans it on a day of its own."""
+    for one in rounds:
+        if one.kind is RoundKind.HEARD and one.state is RoundState.PLANNED:
+            await tx.rounds.put(replace(one, state=RoundState.CANCELLED))
 
 
 async def _replan(context: Context, tx: Transaction, change: Change) -> None:

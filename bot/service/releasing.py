@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,12 +12,12 @@ from random import SystemRandom
 from bot.change import Change
 from bot.digest.digest import load
 from bot.door import Offer, Wish
-from bot.errors import KeyMissing, NotFound
+from bot.errors import BoxBroken, KeyMissing, NotFound
 from bot.ids import FieldKey, RoundId, TenantId
 from bot.outbox import Item, Kind
 from bot.ports import DigestRequest, Transaction
 from bot.questions import RoundKind
-from bot.release import Extended, Released, decide
+from bot.release import Extended, Released, decide, offers_only
 from bot.round import ENDED, Round, RoundState, move
 from bot.schedule import OFFER_WORKING_DAYS, local_day, working_days_after
 from bot.service import items, keyring
@@ -25,6 +26,8 @@ from bot.service.context import Context, names, rounds_of
 from bot.service.rounds import end_invitations, extend, tell_heard
 from bot.slip import Slip
 from bot.wording import digest as wording
+
+_log = logging.getLogger(__name__)
 
 
 async def close(context: Context, tenant: TenantId, round_id: RoundId, fence: int) -> None:
@@ -44,6 +47,9 @@ async def release(context: Context, tenant: TenantId, round_id: RoundId, fence: 
         round_ = await tx.rounds.get(round_id)
     if round_.state is not RoundState.RELEASING:
         return
+    if round_.called_off:
+        await _call_off(context, tenant, round_id, fence)
+        return
     slips = await context.parts.spool.open(tenant, round_id)
     decision = decide(round_, slips, shuffle=SystemRandom().shuffle)
     async with context.parts.store.write(tenant, fence=fence) as tx:
@@ -57,6 +63,32 @@ async def release(context: Context, tenant: TenantId, round_id: RoundId, fence: 
         await _write(context, tx, change, round_, decision, now)
 
 
+async def _call_off(context: Context, tenant: TenantId, round_id: RoundId, fence: int) -> None:
+    """End a round that was called off: offers by name get their personal reply, whatever else came in goes unread."""
+    try:
+        slips = await context.parts.spool.open(tenant, round_id)
+    except (BoxBroken, KeyMissing) as error:
+        _log.error("What was offered by name in round %s cannot be read: %s.", round_id, error.code)
+        slips = ()
+    released = offers_only(slips, shuffle=SystemRandom().shuffle)
+    now = context.parts.clock.now()
+    async with context.parts.store.write(tenant, fence=fence) as tx:
+        round_ = await tx.rounds.get(round_id, lock=True)
+        if round_.state is RoundState.RELEASING:
+            await _keep_offers(context, tx, await tx.changes.get(round_.change), round_, released, now)
+            await tx.rounds.put(replace(move(round_, RoundState.CANCELLED), ended_at=now))
+
+
+async def _keep_offers(
+    context: Context, tx: Transaction, change: Change, round_: Round, released: Released, now: datetime
+) -> None:
+    """Write what was offered by name, and show it to the core team."""
+    offers = _offers(context, change, round_, released.offers, now)
+    await tx.door.add_offers(offers)
+    for offer in offers:
+        await tx.outbox.plan(items.to_core(Kind.CORE_OFFERS, change, now, round_id=round_.id, about=offer.id))
+
+
 async def _write(
     context: Context, tx: Transaction, change: Change, round_: Round, released: Released, now: datetime
 ) -> None:
@@ -64,10 +96,7 @@ async def _write(
     state = RoundState.RELEASED if any(not count.withheld for count in released.counts) else RoundState.DESTROYED
     ended = replace(move(round_, state), counts=released.counts, voices=released.voices, ended_at=now)
     await tx.answers.add(round_.id, released.answers)
-    offers = _offers(context, change, round_, released.offers, now)
-    await tx.door.add_offers(offers)
-    for offer in offers:
-        await tx.outbox.plan(items.to_core(Kind.CORE_OFFERS, change, now, round_id=round_.id, about=offer.id))
+    await _keep_offers(context, tx, change, round_, released, now)
     await tx.rounds.put(ended)
     await end_invitations(tx, round_, now)
     if state is RoundState.DESTROYED:

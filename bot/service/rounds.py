@@ -214,9 +214,16 @@ async def extend(context: Context, tx: Transaction, change: Change, round_: Roun
 
 
 async def cancel(context: Context, tx: Transaction, change: Change, round_: Round, now: datetime) -> Round:
-    """Take a round off. What was said in it is destroyed unread (`finish` does so) and everyone invited is told."""
+    """Take a round off, and tell everyone invited.
+
+    One that is open takes nothing more and ends at the next tick: what was said in it is destroyed unread, what was
+    offered by name still gets its personal reply (rule 8).
+    """
     was_open = round_.state is RoundState.OPEN
-    cancelled = replace(move(round_, RoundState.CANCELLED), ended_at=now)
+    if was_open:
+        cancelled = replace(move(round_, RoundState.RELEASING), called_off=True)
+    else:
+        cancelled = replace(move(round_, RoundState.CANCELLED), ended_at=now)
     await tx.rounds.put(cancelled)
     if was_open:
         await end_invitations(tx, round_, now)
@@ -274,15 +281,27 @@ async def tell_heard(
     return told
 
 
+def heard_check(change: Change, rounds: Sequence[Round]) -> Round | None:
+    """Return the heard check that asks about every outcome: planned, or put to people after the last of them."""
+    decided = [point.outcome.decided_at for point in change.points if point.outcome is not None]
+    for one in rounds:
+        there = one.kind is RoundKind.HEARD and one.state is not RoundState.CANCELLED and not one.called_off
+        if there and (one.state is RoundState.PLANNED or all(at <= one.opens_at for at in decided)):
+            return one
+    return None
+
+
 async def plan_heard_check(context: Context, tx: Transaction, change: Change, now: datetime) -> None:
-    """When the last point is decided, everyone is asked whether they recognise what was done (rule 5)."""
+    """When the last point is decided, everyone is asked whether they recognise what was done (rule 5).
+
+    Once for all outcomes: only one that came after the check was put to people asks for another.
+    """
     existing = await rounds_of(tx, change)
-    if change.undecided or any(
-        one.kind is RoundKind.HEARD and one.state is not RoundState.CANCELLED for one in existing
-    ):
+    if change.undecided or heard_check(change, existing) is not None:
         return
     holidays = context.parts.holidays
-    opens = working_days_after(local_day(now, change.zone), 2, change.country, holidays)
+    running = [one.closes_at for one in existing if one.kind is RoundKind.HEARD and one.state is RoundState.OPEN]
+    opens = working_days_after(local_day(max([now, *running]), change.zone), 2, change.country, holidays)
     closes = working_days_after(opens, HEARD_WORKING_DAYS, change.country, holidays)
     await tx.rounds.put(planned(context, change, RoundKind.HEARD, opens, closes, existing))
 

@@ -15,10 +15,10 @@ ROUND = {
     ("planned", "open"),
     ("planned", "cancelled"),
     ("open", "releasing"),
-    ("open", "cancelled"),
     ("releasing", "open"),
     ("releasing", "released"),
     ("releasing", "destroyed"),
+    ("releasing", "cancelled"),
 }
 CHANGE = {("planned", "running"), ("running", "stopped"), ("running", "closed"), ("stopped", "running")}
 

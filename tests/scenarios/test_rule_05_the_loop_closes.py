@@ -306,6 +306,42 @@ async def test_a_heard_check_that_was_called_off_is_held_another_time(world: Wor
     assert (await world.round("heard", 2)).state is RoundState.OPEN
 
 
+async def test_the_heard_check_of_the_file_takes_the_place_of_the_one_that_came_up_by_itself(world: World) -> None:
+    await world.applies(a_change())
+    await world.until("01-13 10:00")
+    await world.decides()
+    assert (await world.round("heard")).state is RoundState.PLANNED
+    await world.applies(a_change(plan("heard", "01-21", "01-27")))
+    await world.until("01-22 12:00")
+    assert (await world.round("heard")).state is RoundState.CANCELLED
+    assert (await world.round("heard", 2)).state is RoundState.OPEN
+    assert len([one for one in world.user("p000").chat if "heard" in one.item]) == 1
+
+
+@pytest.mark.parametrize("at", ["01-13 12:00", "01-19 12:00", "01-26 12:00"], ids=["planned", "open", "held"])
+async def test_one_heard_check_is_enough(world: World, at: str) -> None:
+    first = plan("heard", "01-19", "01-22")
+    second = plan("heard", "02-09", "02-12")
+    assert "Eén keer is genoeg" in await world.complaints(a_change(first, second))
+    await world.applies(a_change(first))
+    await world.until("01-13 10:00")
+    await world.decides()
+    await world.until(at)
+    assert "Eén keer is genoeg" in await world.complaints(a_change(first, second))
+    assert await world.complaints(a_change(first)) == ""
+
+
+async def test_an_outcome_after_the_heard_check_is_asked_about_too(world: World) -> None:
+    await checked(world, yes=8, no=0)
+    await world.until("01-28")
+    await world.applies(a_change(points=(*a_change().points, point("swaps"))))
+    await world.until("02-02 10:00")
+    await world.decides("swaps")
+    assert texts().get(NL, "refused.close_heard_check") in await refused_to_close(world)
+    await world.until("02-05 12:00")
+    assert (await world.round("heard", 2)).state is RoundState.OPEN
+
+
 async def test_the_heard_check_waits_until_every_point_is_decided(world: World) -> None:
     await world.applies(a_change(plan("heard", "01-19", "01-25")))
     await world.until("01-21")

@@ -2,8 +2,10 @@
 
 from bot.messages import Action
 from bot.questions import RoundKind
+from bot.round import RoundState
+from bot.service.keyring import seal
 from tests.people import words_in
-from tests.world import CHANGE, NL, World, a_change, one_question, packs
+from tests.world import CHANGE, NL, TENANT, World, a_change, one_question, packs
 
 LISTEN = "roosters-listen-1"
 
@@ -75,6 +77,42 @@ async def test_every_offer_gets_a_personal_reply_and_only_the_one_who_offered_re
     await world.until("02-05")
     assert "Kom donderdag om tien uur." in words_in(world.user("p005").read("offer_reply")[0].message)
     assert not world.user("p006").has_read("Kom donderdag om tien uur.")
+
+
+async def test_an_offer_in_a_round_that_is_called_off_still_gets_its_personal_reply(anywhere: World) -> None:
+    world = anywhere
+    await opened(world)
+    await world.answered(world.others(12), "De rust op vrijdag {number}", round_=LISTEN)
+    await offers(world, "p005")
+    await world.mila.presses(Action.CANCEL_ROUND, LISTEN)
+    await world.mila.fills()
+    await world.tick()
+    called_off = await world.round("listen")
+    assert called_off.state is RoundState.CANCELLED
+    assert (called_off.voices, called_off.counts) == (0, ())
+    assert not [name for name in await world.keys.names() if name.endswith(LISTEN)]
+    (offer,) = world.mila.read("core_offers")
+    assert "P005" in words_in(offer.message)
+    assert not world.mila.has_read("rust op vrijdag")
+    await world.mila.clicks(Action.REPLY_OFFER)
+    await world.mila.fills(reply="Kom donderdag om tien uur.")
+    await world.until("02-03")
+    assert "Kom donderdag om tien uur." in words_in(world.user("p005").read("offer_reply")[0].message)
+    # What everyone is told says so, to all in the same words.
+    news = {words_in(user.read("cancelled")[0].message) for user in world.others(30)}
+    assert len(news) == 1
+    assert "persoonlijk antwoord" in news.pop()
+
+
+async def test_a_round_that_is_called_off_ends_though_its_boxes_cannot_be_read(world: World) -> None:
+    await opened(world)
+    await offers(world, "p005")
+    await world.keys.destroy(seal(TENANT, (await world.round("listen")).id))
+    await world.mila.presses(Action.CANCEL_ROUND, LISTEN)
+    await world.mila.fills()
+    await world.tick()
+    assert (await world.round("listen")).state is RoundState.CANCELLED
+    assert not world.mila.read("core_offers")
 
 
 async def test_an_offer_that_waits_too_long_is_a_task_of_the_core_team(world: World) -> None:

@@ -13,13 +13,12 @@ from bot.messages import Invalid, Notice, Paragraph, Reply
 from bot.outbox import Kind
 from bot.ports import Transaction
 from bot.questions import RoundKind
-from bot.round import RoundState
 from bot.service import items
 from bot.service.closing import check_close
 from bot.service.context import Context, rounds_of
 from bot.service.core_team.drafts import check_draft
 from bot.service.core_team.lookup import change_of, fields_of, missing, point_of
-from bot.service.rounds import everyone_of, plan_heard_check
+from bot.service.rounds import everyone_of, heard_check, plan_heard_check
 from bot.wording import personal
 from bot.wording.core import read_localised
 from bot.wording.words import Words
@@ -73,8 +72,8 @@ async def _another_named(tx: Transaction, change: Change, point: Point) -> bool:
 
 async def close(context: Context, tx: Transaction, words: Words, event: Submitted, now: datetime) -> Reply:
     change = await change_of(tx, event.state, event.person)
-    checks = [one for one in await rounds_of(tx, change) if one.kind is RoundKind.HEARD]
-    if change.state is ChangeState.RUNNING and all(one.state is RoundState.CANCELLED for one in checks):
+    check = heard_check(change, await rounds_of(tx, change))
+    if change.state is ChangeState.RUNNING and check is None:
         # Where nothing was open no outcome planned it.
         await plan_heard_check(context, tx, change, now)
         missing = words.say("refused.close_undecided" if change.undecided else "refused.close_heard_check")
