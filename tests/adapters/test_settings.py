@@ -111,3 +111,44 @@ def test_a_workspace_that_is_none_is_named(wrong: str) -> None:
 def test_a_rate_that_is_none_is_named(name: str, wrong: str) -> None:
     with pytest.raises(SettingsInvalid, match=name):
         load_settings(SLACK | {name: wrong})
+
+
+def test_teams_has_one_way_to_say_who_it_is() -> None:
+    only = {name: value for name, value in TEAMS.items() if name != "RUIMTE_TEAMS_APP_SECRET"}
+    certified = load_settings(only | {"RUIMTE_TEAMS_CERTIFICATE": "/etc/ruimte/app.pem"}).teams
+    managed = load_settings(
+        only | {"RUIMTE_TEAMS_MANAGED_IDENTITY": "yes", "IDENTITY_ENDPOINT": "http://x/msi", "IDENTITY_HEADER": "h"}
+    ).teams
+    assert certified is not None
+    assert certified.certificate == Path("/etc/ruimte/app.pem")
+    assert managed is not None
+    assert (managed.managed_identity, managed.identity_endpoint, managed.identity_header) == (True, "http://x/msi", "h")
+    with pytest.raises(SettingsInvalid, match="set one of them"):
+        load_settings(TEAMS | {"RUIMTE_TEAMS_MANAGED_IDENTITY": "yes"})
+
+
+def test_the_app_is_registered_in_the_first_tenant_unless_it_is_said() -> None:
+    assert load_settings(TEAMS).teams.app_tenant == "one"  # type: ignore[union-attr]
+    assert load_settings(TEAMS | {"RUIMTE_TEAMS_APP_TENANT": "home"}).teams.app_tenant == "home"  # type: ignore[union-attr]
+
+
+def test_the_only_tenant_of_teams_is_meant_where_none_is_named() -> None:
+    one = TEAMS | {"RUIMTE_TEAMS_TENANTS": "ONE"}
+    assert load_settings(one).tenant == "one"
+    assert load_settings(one | {"RUIMTE_TENANT": "werk"}).tenant == "werk"
+    assert load_settings(TEAMS).tenant == "main"
+    assert load_settings(one | SLACK).tenant == "main"
+
+
+def test_an_app_that_is_not_checked_is_for_development_on_this_machine_only() -> None:
+    open_ = {"RUIMTE_TEAMS_DEVELOPMENT": "yes", "RUIMTE_TEAMS_TENANTS": "one"}
+    teams = load_settings(open_).teams
+    assert teams is not None
+    assert (teams.app_id, teams.development) == ("", True)
+    for host in ("0.0.0.0", "192.168.1.2", "::"):  # noqa: S104 -- compared, not bound
+        with pytest.raises(SettingsInvalid, match=r"RUIMTE_TEAMS_DEVELOPMENT .*RUIMTE_HOST"):
+            load_settings(open_ | {"RUIMTE_HOST": host})
+    with pytest.raises(SettingsInvalid, match="RUIMTE_TEAMS_APP_ID is missing"):
+        load_settings({"RUIMTE_TEAMS_TENANTS": "one"})
+    with pytest.raises(SettingsInvalid, match=r"RUIMTE_TEAMS_DEVELOPMENT .*maybe"):
+        load_settings(open_ | {"RUIMTE_TEAMS_DEVELOPMENT": "maybe"})
