@@ -39,8 +39,8 @@ before unreadable, which is no more than a button without a way back."""
 
 
 def size(of: object) -> int:
-    """Return the bytes of JSON."""
-    return len(json.dumps(of, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+    """Return the bytes of JSON as it is usually written, with a space after each comma and colon."""
+    return len(json.dumps(of, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
 def packed(card: Json) -> str:

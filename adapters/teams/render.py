@@ -77,28 +77,28 @@ def _divided(elements: Iterable[Json], room: int) -> Iterator[list[Json]]:
     part: list[Json] = []
     taken = 0
     for element in elements:
-        weight = size(element) + 1
+        weight = size(element) + 2
         if part and taken + weight > room:
             carried = [part.pop()] if len(part) > 1 and is_heading(part[-1]) else []
             yield part
-            part, taken = carried, sum(size(one) + 1 for one in carried)
+            part, taken = carried, sum(size(one) + 2 for one in carried)
         part.append(element)
         taken += weight
     if part:
         yield part
 
 
-def at_most(card_: Json) -> Json:
+def at_most(card_: Json, most: int = limits.CARD_BYTES) -> Json:
     """Return a card that is short enough. What can be filled in and pressed stays; of the texts the last make room."""
-    shown, over = list(card_["body"]), size(card_) - limits.CARD_BYTES
+    shown, over = list(card_["body"]), size(card_) - most
     texts = [number for number, one in enumerate(shown) if one["type"] in {"RichTextBlock", "TextBlock", "Container"}]
     if over <= 0 or not texts:
         return card_
-    over += size(said(MORE)) + 1
+    over += size(said(MORE)) + 2
     place = texts[-1]
     while over > 0 and texts:
         place = texts.pop()
-        over -= size(shown.pop(place)) + 1
+        over -= size(shown.pop(place)) + 2
     return card_ | {"body": [*shown[:place], said(MORE), *shown[place:]]}
 
 
@@ -248,7 +248,7 @@ def execute(label: str, data: Json, *, primary: bool = False, **given: object) -
         "type": "Action.Execute",
         "title": title,
         "verb": data["action"],
-        **({"tooltip": whole} if title != whole else {}),
+        **({"tooltip": cut(whole, limits.LABEL_TEXT)} if title != whole else {}),
         **({"style": "positive"} if primary else {}),
         "data": data,
         **given,

@@ -13,10 +13,23 @@ from adapters.cutting import cut
 from adapters.teams import limits
 from adapters.teams.carried import BACK, FORM, Json, copied, packed, presses, size, unpacked, with_way_back
 from adapters.teams.plain import line, neutral
-from adapters.teams.render import NAME, NO_LINKS, Links, at_most, body, execute, heading, is_heading, press, rows, said
+from adapters.teams.render import (
+    MORE,
+    NAME,
+    NO_LINKS,
+    Links,
+    at_most,
+    body,
+    execute,
+    heading,
+    is_heading,
+    press,
+    rows,
+    said,
+)
 from adapters.teams.render import card as make_card
 from bot.ids import FieldKey, Language
-from bot.messages import UNSAID, ChoiceField, DateField, Field, Form, Invalid, Notice, Reply, TextField
+from bot.messages import UNSAID, ChoiceField, DateField, Field, Form, Invalid, Notice, Option, Reply, TextField
 from bot.ports import Texts
 
 RESERVED = frozenset({"action", "state", "value", "stamp", "several", FORM, BACK})
@@ -35,7 +48,7 @@ def card(reply: Reply, *, texts: Texts, stamp: int, pressed: Data | None = None,
     data = pressed or {}
     match reply:
         case Form():
-            shown = at_most(_form(reply, texts, stamp, links))
+            shown = at_most(_form(reply, texts, stamp, links), limits.FORM_BYTES)
             return _carrying(shown, data, packed(shown))
         case Notice():
             inside = [*heading(reply.title, size_="Large"), *body(reply.blocks, links)]
@@ -142,7 +155,7 @@ def _form(of: Form, texts: Texts, stamp: int, links: Links) -> Json:
 
 def _field(field: Field, texts: Texts, language: Language) -> Iterator[Json]:
     """An input under its label, a hint below it. What is missing is said at once where we would refuse it too."""
-    shown = _input(field) | {"id": str(field.key), "label": neutral(field.label), "spacing": "Medium"}
+    shown = _input(field) | {"id": str(field.key), "label": _label(field), "spacing": "Medium"}
     if field.required:
         missing = texts.get(language, _MISSING[field.type])
         shown |= {"isRequired": True, "errorMessage": neutral(missing)}
@@ -151,12 +164,16 @@ def _field(field: Field, texts: Texts, language: Language) -> Iterator[Json]:
         yield from _hint(field.hint)
 
 
+def _label(field: Field) -> str:
+    return neutral(cut(line(field.label), limits.LABEL_TEXT)) or MORE
+
+
 _MISSING = {"text": "invalid.empty", "choice": "invalid.choose", "date": "invalid.date"}
 
 
 def _hint(hint: str) -> Iterator[Json]:
     """Small print below an input."""
-    yield said(line(hint), spacing="Small", size="Small", isSubtle=True)
+    yield said(cut(line(hint), limits.HINT_TEXT), spacing="Small", size="Small", isSubtle=True)
 
 
 def _input(field: Field) -> Json:
@@ -174,12 +191,16 @@ def _input(field: Field) -> Json:
 
 
 def _choice(field: ChoiceField) -> Json:
-    """Options under each other while there are few; else a list that is searched, or, for several, a long one."""
+    """Options under each other while there are few, or where several may be chosen; else a list that opens."""
     few = len(field.options) <= limits.FEW_OPTIONS or field.several
     return {
         "type": "Input.ChoiceSet",
-        "style": "expanded" if few else "filtered",
+        "style": "expanded" if few else "compact",
         "isMultiSelect": field.several,
         "wrap": True,
-        "choices": [{"title": neutral(one.label) or one.value, "value": one.value} for one in field.options],
+        "choices": [{"title": _option(one), "value": one.value} for one in field.options],
     }
+
+
+def _option(option: Option) -> str:
+    return neutral(cut(line(option.label), limits.OPTION_TEXT)) or option.value

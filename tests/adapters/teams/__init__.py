@@ -1,0 +1,1 @@
+"""Microsoft Teams: cards, the way in, and what is done with what comes in."""
