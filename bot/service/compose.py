@@ -246,7 +246,14 @@ async def _offer_reply(desk: Desk, item: Item) -> Message:
 async def _core_opened(desk: Desk, item: Item) -> Message:
     round_, change = await desk.round(item), await desk.change(item)
     meanwhile = desk.context.parts.packs.of(round_.kind).meanwhile
-    return core.opened(desk.words(item, change), round_, change, meanwhile)
+    return core.opened(desk.words(item, change), round_, change, meanwhile, lost=await _out_of_reach(desk, round_))
+
+
+async def _out_of_reach(desk: Desk, round_: Round) -> int:
+    """How many of those who are invited the platform gives no way to write to yet."""
+    invited = await desk.tx.outbox.of_round(round_.id, Kind.INVITE)
+    people = [desk.people[one.person] for one in invited if one.person in desk.people]
+    return sum(not person.reachable for person in people)
 
 
 async def _digest(desk: Desk, item: Item) -> Message:

@@ -30,13 +30,17 @@ from bot.round import Round, RoundState
 from bot.wording.words import Words, cut
 
 
-def opened(words: Words, round_: Round, change: Change, meanwhile: Sequence[Localised]) -> Message:
-    """A round is open: nobody reads anything yet, and this is what can be done meanwhile."""
+def opened(words: Words, round_: Round, change: Change, meanwhile: Sequence[Localised], *, lost: int = 0) -> Message:
+    """A round is open: nobody reads anything yet, and this is what can be done meanwhile.
+
+    `lost` of those who are invited cannot be written to yet, and this is what helps.
+    """
     title = words.say("core.opened_title", kind=words.say(f"kind.{round_.kind}"), change=round_.subject or change.title)
     question = words.of(meanwhile[0]) if meanwhile else words.say("digest.in_person_default")
     blocks: tuple[Block, ...] = (
         Heading(title),
         Paragraph(words.say("core.opened", invited=round_.invited, k=round_.k, day=round_.closes_at)),
+        *((Paragraph(words.say("core.out_of_reach", count=lost, invited=round_.invited)),) if lost else ()),
         Paragraph(words.say("core.meanwhile", question=question)),
         Buttons(
             (
