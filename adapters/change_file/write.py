@@ -15,6 +15,7 @@ from bot.change import Change, ChangeState, Outcome, PlannedRound, Point, Scenar
 from bot.ids import Language
 from bot.localised import Localised
 from bot.questions import Page
+from bot.schedule import local_day
 
 _WIDTH = 4096
 """Columns; a wrapped line would end in a blank."""
@@ -39,9 +40,9 @@ def _history(change: Change) -> Iterator[str]:
         return
     yield f"# {change.state}"
     if change.frame_told_at is not None:
-        yield f"; everyone was told the frame on {change.frame_told_at.date()}"
+        yield f"; everyone was told the frame on {local_day(change.frame_told_at, change.zone)}"
     if change.closed_at is not None:
-        yield f"; closed on {change.closed_at.date()}"
+        yield f"; closed on {local_day(change.closed_at, change.zone)}"
     yield "\n"
 
 
@@ -65,13 +66,13 @@ def _change(change: Change) -> CommentedMap:
         council_told_on=change.council_told_on,
         managers_told_on=change.managers_told_on,
         frame_on=change.frame_on,
-        frame=CommentedSeq([_point(point, first) for point in change.points]),
+        frame=CommentedSeq([_point(point, first, change.zone) for point in change.points]),
         scenarios=CommentedSeq([_scenario(scenario, first) for scenario in change.scenarios]),
         planning=CommentedSeq([_round(planned, first) for planned in change.planning]),
     )
 
 
-def _point(point: Point, first: Language) -> CommentedMap:
+def _point(point: Point, first: Language, zone: str) -> CommentedMap:
     """Write a point, its outcome in comments."""
     written = _mapping(
         **{
@@ -86,18 +87,18 @@ def _point(point: Point, first: Language) -> CommentedMap:
             "draft": _text(point.draft, first),
         }
     )
-    remarks = [*_outcome(point.outcome, first), *(f"linked: {theme}" for theme in point.linked)]
+    remarks = [*_outcome(point.outcome, first, zone), *(f"linked: {theme}" for theme in point.linked)]
     if remarks:
         written.yaml_set_comment_before_after_key("key", before="\n".join(remarks), indent=4)
     return written
 
 
-def _outcome(outcome: Outcome | None, first: Language) -> Iterator[str]:
+def _outcome(outcome: Outcome | None, first: Language, zone: str) -> Iterator[str]:
     """Say what was decided."""
     if outcome is None:
         return
     chosen = f", scenario {outcome.chosen}" if outcome.chosen else ""
-    yield f"{outcome.verdict} on {outcome.decided_at.date()}{chosen}:"
+    yield f"{outcome.verdict} on {local_day(outcome.decided_at, zone)}{chosen}:"
     yield from outcome.reason.in_(first).splitlines()
 
 

@@ -136,7 +136,7 @@ def _day(day: date) -> str:
 
 async def _show(id_: ChangeId, named: str) -> None:
     settings = load_settings()
-    async with opened(settings) as parts, parts.store.read(tenant_of(named, settings)) as tx:
+    async with opened(settings, made_by=None) as parts, parts.store.read(tenant_of(named, settings)) as tx:
         say(dump_change(await tx.changes.get(id_)).rstrip())
 
 

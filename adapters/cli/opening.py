@@ -27,7 +27,12 @@ def tenant_of(named: str, settings: Settings) -> TenantId:
 
 
 @asynccontextmanager
-async def opened(settings: Settings | None = None) -> AsyncIterator[Parts]:
-    """Give the parts as they are for a command: with the database, and without a platform."""
-    async with build(settings or load_settings(), messenger=Unconnected(), directory=Unconnected()) as parts:
+async def opened(settings: Settings | None = None, *, made_by: str | None = "service") -> AsyncIterator[Parts]:
+    """Give the parts as they are for a command: with the database, and without a platform.
+
+    `made_by`: who must have made the database; None for a command that only reads.
+    """
+    async with build(
+        settings or load_settings(), messenger=Unconnected(), directory=Unconnected(), made_by=made_by
+    ) as parts:
         yield parts

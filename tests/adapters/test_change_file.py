@@ -331,9 +331,11 @@ def test_what_became_of_a_change_is_written_in_comments_only(tmp_path: Path) -> 
         replace(point, outcome=outcome, linked=(ThemeRef("r", "lose", ":care"),)) if point.asks else point
         for point in planned.points
     )
-    moment = datetime(2026, 12, 1, 8, tzinfo=UTC)
+    # Just after midnight in Amsterdam, where the change is.
+    moment = datetime(2026, 11, 30, 23, 5, tzinfo=UTC)
     change = replace(planned, points=points, state=ChangeState.RUNNING, frame_told_at=moment, version=3)
     text = dump_change(change)
+    assert text.startswith("# running; everyone was told the frame on 2026-12-01\n")
     assert "# adapted on 2027-01-20:" in text
     assert "# Eerst" in text
     assert load(text, tmp_path) == planned

@@ -1,12 +1,15 @@
 """`ruimte change`: whole or not at all, and every finding with its line."""
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
 
+from adapters.change_file import dump_change
 from bot.change import Change, ChangeState
+from storage import migrations
 from storage.opening import Storage
-from tests.adapters.change_files import SMALLEST, WHOLE, line_of
+from tests.adapters.change_files import SMALLEST, WHOLE, line_of, load
 from tests.adapters.cli.conftest import TENANT, CommandLine, meet, moved
 
 
@@ -123,6 +126,21 @@ def test_changes_of_one_organisation_are_not_those_of_another(ruimte: CommandLin
     ruimte("change", "apply", ruimte.file(SMALLEST), "--tenant", "other")
     assert ruimte("change", "show", "zelf-roosteren").exit_code == 1
     assert ruimte("change", "show", "zelf-roosteren", "--tenant", "other").exit_code == 0
+
+
+def test_a_change_of_the_sandbox_is_shown_and_nothing_is_applied_there(empty: CommandLine) -> None:
+    url = empty.environment["RUIMTE_DATABASE_URL"]
+    asyncio.run(migrations.upgrade(url, made_by="sandbox"))
+    change = load(SMALLEST, empty.folder)
+
+    async def put(storage: Storage) -> None:
+        async with storage.store.write(change.tenant) as tx:
+            await tx.changes.put(change)
+
+    empty.stored(put)
+    shown = empty("change", "show", "zelf-roosteren", "--tenant", change.tenant)
+    assert shown.stdout == dump_change(change)
+    assert empty("change", "apply", empty.file(SMALLEST), "--tenant", change.tenant).exit_code == 3
 
 
 def test_a_change_that_is_not_there_is_named(ruimte: CommandLine) -> None:
