@@ -103,7 +103,8 @@ def of_a_change(words: Words) -> Iterator[Shown]:
     yield news.welcome(words, TOKEN)
     yield news.bundle(words, [news.went_on(words, change), news.stood_still(words, change)])
     account = personal.Account(3.2, 1, 2, 3, 1)
-    yield personal.change_page(words, change, {}, (), change.points, account)
+    late = [words.say("tasks.outcome", point=point.text, day=point.due_on) for point in change.points]
+    yield personal.change_page(words, change, {}, (), late, account)
     yield manager.pulse_form(words, change, (TeamKey("noord"), TeamKey("oost")), packs().of(RoundKind.PULSE).self_help)
 
 

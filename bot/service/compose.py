@@ -15,11 +15,11 @@ from bot.people import Person
 from bot.ports import Transaction
 from bot.questions import RoundKind
 from bot.round import Round, RoundState
-from bot.schedule import local_day
 from bot.service import keyring
 from bot.service.closing import heard_check_lines
 from bot.service.context import Context
 from bot.service.doors import welcome_token
+from bot.service.due import due_lines
 from bot.service.items import MORE_TIME, theme_id
 from bot.token import issue, nonce
 from bot.wording import core, digest, frame, news
@@ -314,31 +314,6 @@ async def _core_tasks(desk: Desk, item: Item) -> Message:
     if not lines:
         raise NotFound("nothing is due any more")
     return core.tasks(words, change, lines)
-
-
-async def due_lines(
-    context: Context, tx: Transaction, change: Change, words: Words, *, late: bool = False
-) -> tuple[str, ...]:
-    """What the core team has to do, in lines: outcomes, what was heard, replies. With `late` only what is overdue."""
-    today = local_day(context.parts.clock.now(), change.zone)
-    lines = [words.say("tasks.outcome", point=point.text, day=point.due_on) for point in change.overdue(today)]
-    if not late:
-        lines += [
-            words.say("tasks.heard", kind=words.say(f"kind.{one.kind}"), day=one.heard_by)
-            for one in await tx.rounds.of_change(change.id)
-            if one.state == "released" and one.heard_told_at is None and one.heard_by is not None
-        ]
-    waiting = [
-        one
-        for one in await tx.door.entries()
-        if one.change == change.id and one.replied_at is None and one.reply_by and (one.reply_by < today or not late)
-    ]
-    lines += [words.say("tasks.questions", count=len(waiting))] if waiting else []
-    offers = [
-        one for one in await tx.door.offers(change.id) if one.replied_at is None and (one.reply_by < today or not late)
-    ]
-    lines += [words.say("tasks.offers", count=len(offers))] if offers else []
-    return tuple(lines)
 
 
 Composer = Callable[[Desk, Item], Awaitable[Message]]

@@ -18,6 +18,7 @@ from bot.round import RoundState
 from bot.schedule import local_day
 from bot.service.closing import heard_check_lines
 from bot.service.context import Context, names, rounds_of
+from bot.service.due import overdue_lines
 from bot.service.roster import take_up
 from bot.wording import digest as digest_wording
 from bot.wording import personal
@@ -102,9 +103,9 @@ async def change_page(context: Context, event: Pressed, person: Person) -> Reply
         told = await _told(tx, change, words)
         account = await _account(tx, change)
         checks = await heard_check_lines(tx, change, words)
-    today = local_day(context.parts.clock.now(), change.zone)
+        overdue = await overdue_lines(tx, change, words, context.parts.clock.now())
     return personal.change_page(
-        words, change, known_names, (*told, *(Paragraph(line) for line in checks)), change.overdue(today), account
+        words, change, known_names, (*told, *(Paragraph(line) for line in checks)), overdue, account
     )
 
 

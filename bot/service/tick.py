@@ -15,9 +15,9 @@ from bot.questions import RoundKind
 from bot.round import Round, RoundState
 from bot.schedule import WEEK, day_begins, local_day, wave_ends_at, wave_of
 from bot.service import doors, items, releasing
-from bot.service.compose import due_lines
 from bot.service.context import Context, rounds_of
 from bot.service.delivery import LEASE_S, deliver
+from bot.service.due import due_lines
 from bot.service.organiser import begin
 from bot.service.rounds import may_open, open_round, scenario_pages, tell_heard
 

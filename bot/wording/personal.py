@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
-from bot.change import Change, Point
+from bot.change import Change
 from bot.door import Entry, Known
 from bot.ids import FieldKey, Language, MessageRef
 from bot.localised import Localised
@@ -213,13 +213,12 @@ def _informed(words: Words, change: Change) -> str:
 
 
 def change_page(
-    words: Words, change: Change, names: Names, told: Sequence[Block], overdue: Sequence[Point], account: Account
+    words: Words, change: Change, names: Names, told: Sequence[Block], overdue: Sequence[str], account: Account
 ) -> Notice:
     """The page of a change: its frame, what was heard, what was decided, what is late, and the account of attention."""
     blocks: list[Block] = [Paragraph(words.of(change.why)), frame.points(words, change, names)]
     if overdue:
-        late = (words.say("tasks.outcome", point=point.text, day=point.due_on) for point in overdue)
-        blocks.append(Paragraph("\n".join((words.say("page.overdue"), *late))))
+        blocks.append(Paragraph("\n".join((words.say("page.overdue"), *overdue))))
     decided = [point for point in change.points if point.outcome is not None]
     if decided:
         blocks.append(Heading(words.say("page.outcomes")))

@@ -1,29 +1,26 @@
-"""Rule 5: what was heard is told within five working days, every outcome to everyone, and no change ends before."""
+"""Rule 5: within five working days everyone hears what was heard, and every outcome is told to everyone."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.change import ChangeState, PointState
-from bot.errors import IllegalMove, Refused
 from bot.ids import TeamKey
 from bot.messages import Action
-from bot.round import RoundState
+from bot.outbox import Item, Kind
+from bot.round import Round, RoundState
 from tests.people import words_in
 from tests.world import (
     CHANGE,
     DECIDED,
-    NL,
-    TENANT,
     World,
     a_change,
     a_world,
     one_question,
-    plan,
     point,
     someone,
     staff,
-    texts,
 )
 
 REASON = DECIDED["reason_nl"]
@@ -48,6 +45,68 @@ async def test_within_five_working_days_everyone_hears_what_was_heard_though_the
     for name in ("p000", "p029", "lea", "mila"):
         (told,) = world.user(name).read("what_we_heard")
         assert "12" in words_in(told.message)
+
+
+ELSEWHERE: dict[str, dict[str, Any]] = {
+    "two days a week": {"workdays": (0, 3)},
+    "six hours behind": {"zone": "America/New_York"},
+    "half a day ahead": {"zone": "Pacific/Auckland"},
+    "the evening": {"starts": time(17), "ends": time(22)},
+    "a holiday on the fifth day": {"region": "fifth"},
+    "away until after the fifth day": {"snoozed_until": date(2027, 2, 4)},
+}
+
+
+class ADayOff:
+    """One region has a holiday on the second of February."""
+
+    def is_holiday(self, region: str, day: date) -> bool:
+        """Say so."""
+        return region == "fifth" and day == date(2027, 2, 2)
+
+
+@pytest.mark.parametrize("given", ELSEWHERE.values(), ids=ELSEWHERE)
+async def test_everyone_hears_it_within_five_working_days_of_their_own(given: dict[str, Any]) -> None:
+    world = await a_world([*staff(), someone("anja", **given)], holidays=ADayOff())
+    await listened(world)
+    closed_at = (await world.round("listen")).closes_at
+    await world.until("02-11")
+    (told,) = await told_to(world, "anja")
+    anja = someone("anja", **given)
+    days = [closed_at.astimezone(ZoneInfo(anja.zone)).date() + timedelta(days=ahead) for ahead in range(1, 20)]
+    own = [
+        day
+        for day in days
+        if day.weekday() in anja.workdays
+        and not ADayOff().is_holiday(anja.region, day)
+        and (anja.snoozed_until is None or day >= anja.snoozed_until)
+    ]
+    assert told.sent_at is not None
+    assert told.sent_at.astimezone(ZoneInfo(anja.zone)).date() <= own[4]
+
+
+async def told_to(world: World, name: str) -> list[Item]:
+    """What was heard, as it went out to someone."""
+    return [item for item in await world.items_of(name) if item.kind is Kind.WHAT_WE_HEARD]
+
+
+async def test_who_had_two_messages_hears_it_at_most_a_week_later_and_bundled(world: World) -> None:
+    await listened(world)
+    for moment in ("01-28 10:00", "01-29 10:00", "02-01 10:00"):
+        await world.until(moment)
+        await world.mila.presses(Action.PUBLISH_KNOWN, CHANGE)
+        await world.mila.fills(about_nl=f"Iets van {moment[:5]}", known_nl="Dit weten we.")
+    await world.until("02-11")
+    (told,) = await told_to(world, "p000")
+    assert told.sent_at is not None
+    assert told.sent_at - told_planned(await world.round("listen")) <= timedelta(days=7)
+    assert "Iets van 02-01" in words_in(world.user("p000").read("what_we_heard")[0].message)
+
+
+def told_planned(round_: Round) -> datetime:
+    """When everyone was told."""
+    assert round_.heard_told_at is not None
+    return round_.heard_told_at
 
 
 async def test_the_core_team_can_tell_it_at_once_with_a_first_reaction(world: World) -> None:
@@ -201,171 +260,3 @@ async def test_the_core_team_hears_once_a_week_what_is_late(world: World) -> Non
     tasks = world.mila.read("core_tasks")
     assert len(tasks) in {2, 3}
     assert "Punt evenings" in words_in(tasks[0].message)
-
-
-# The end
-
-
-async def refused_to_close(world: World) -> str:
-    """Try to close; return why not."""
-    await world.mila.presses(Action.CLOSE, CHANGE)
-    await world.mila.fills()
-    assert (await world.change()).state is not ChangeState.CLOSED
-    return words_in(world.mila.screen)
-
-
-async def checked(world: World, *, yes: int, no: int) -> None:
-    """Decide the last point and let the heard check be held."""
-    await world.applies(a_change())
-    await world.until("01-13 10:00")
-    await world.decides()
-    # The frame and the outcome were this week's two messages.
-    await world.until("01-19 12:00")
-    for number, user in enumerate(world.others(yes + no)):
-        await world.answers(user, "yes" if number < yes else "no", round_="roosters-heard-1")
-    await world.until("01-22 20:00")
-
-
-async def test_a_change_does_not_close_while_a_point_is_undecided(world: World) -> None:
-    await world.applies(a_change())
-    await world.until("01-13 10:00")
-    assert "Er staan nog punten open." in await refused_to_close(world)
-    with pytest.raises(Refused):
-        await world.service.close(TENANT, CHANGE)
-
-
-async def test_a_point_that_was_opened_after_the_heard_check_has_to_be_decided_too(world: World) -> None:
-    await checked(world, yes=8, no=0)
-    await world.until("01-28")
-    await world.applies(a_change(points=(*a_change().points, point("swaps"))))
-    assert "Er staan nog punten open." in await refused_to_close(world)
-
-
-async def test_a_change_does_not_close_before_the_heard_check(world: World) -> None:
-    await world.applies(a_change())
-    await world.until("01-13 10:00")
-    await world.decides()
-    assert "Vraag eerst aan iedereen of ze herkennen" in await refused_to_close(world)
-    await world.until("01-19 12:00")
-    assert world.user("p000").can_click(Action.ANSWER, of="heard")
-    await refused_to_close(world)
-
-
-async def test_the_count_of_the_heard_check_is_told_to_everyone_and_then_the_change_closes(world: World) -> None:
-    await checked(world, yes=8, no=2)
-    await world.until("01-27")
-    assert "8" in words_in(world.user("p029").read("what_we_heard")[-1].message)
-    await world.mila.presses(Action.CLOSE, CHANGE)
-    await world.mila.fills()
-    assert (await world.change()).state is ChangeState.CLOSED
-    await world.until("02-04")
-    (closed,) = world.user("p029").read("change_closed")
-    assert REASON in words_in(closed.message)
-    assert "8" in words_in(closed.message)
-
-
-async def test_where_fewer_than_half_recognise_it_the_core_team_answers_that_first(world: World) -> None:
-    await checked(world, yes=4, no=6)
-    assert "Minder dan de helft herkent" in await refused_to_close(world)
-    await world.until("02-10")
-    assert "Minder dan de helft herkent" in await refused_to_close(world)
-    await world.mila.presses(Action.TELL_HEARD, "roosters-heard-1")
-    await world.mila.fills(reaction_nl=" ")
-    assert "reaction-nl" in world.mila.problems
-    await world.mila.presses(Action.TELL_HEARD, "roosters-heard-1")
-    await world.mila.fills(reaction_nl="We hebben de nachten gemist.")
-    await world.until("02-15")
-    told = words_in(world.user("p029").read("what_we_heard")[-1].message)
-    assert "We hebben de nachten gemist." in told
-    assert "6" in told
-    await world.mila.presses(Action.CLOSE, CHANGE)
-    await world.mila.fills()
-    assert (await world.change()).state is ChangeState.CLOSED
-
-
-async def test_a_heard_check_with_too_few_voices_counts_as_held_and_is_published_as_that(world: World) -> None:
-    await checked(world, yes=2, no=0)
-    await world.until("02-03")
-    assert (await world.round("heard")).state is RoundState.DESTROYED
-    assert world.user("p029").read("too_few")
-    await world.mila.presses(Action.CLOSE, CHANGE)
-    await world.mila.fills()
-    assert (await world.change()).state is ChangeState.CLOSED
-    await world.user("p029").presses(Action.PAGE, CHANGE)
-    assert world.user("p029").sees(texts().get(NL, "page.heard_check_few"))
-
-
-async def test_a_heard_check_that_was_called_off_is_held_another_time(world: World) -> None:
-    await world.applies(a_change())
-    await world.until("01-13 10:00")
-    await world.decides()
-    await world.until("01-18 12:00")
-    await world.mila.presses(Action.CANCEL_ROUND, "roosters-heard-1")
-    await world.mila.fills()
-    await world.until("01-22 12:00")
-    assert (await world.round("heard", 2)).state is RoundState.OPEN
-
-
-async def test_the_heard_check_of_the_file_takes_the_place_of_the_one_that_came_up_by_itself(world: World) -> None:
-    await world.applies(a_change())
-    await world.until("01-13 10:00")
-    await world.decides()
-    assert (await world.round("heard")).state is RoundState.PLANNED
-    await world.applies(a_change(plan("heard", "01-21", "01-27")))
-    await world.until("01-22 12:00")
-    assert (await world.round("heard")).state is RoundState.CANCELLED
-    assert (await world.round("heard", 2)).state is RoundState.OPEN
-    assert len([one for one in world.user("p000").chat if "heard" in one.item]) == 1
-
-
-@pytest.mark.parametrize("at", ["01-13 12:00", "01-19 12:00", "01-26 12:00"], ids=["planned", "open", "held"])
-async def test_one_heard_check_is_enough(world: World, at: str) -> None:
-    first = plan("heard", "01-19", "01-22")
-    second = plan("heard", "02-09", "02-12")
-    assert "Eén keer is genoeg" in await world.complaints(a_change(first, second))
-    await world.applies(a_change(first))
-    await world.until("01-13 10:00")
-    await world.decides()
-    await world.until(at)
-    assert "Eén keer is genoeg" in await world.complaints(a_change(first, second))
-    assert await world.complaints(a_change(first)) == ""
-
-
-async def test_an_outcome_after_the_heard_check_is_asked_about_too(world: World) -> None:
-    await checked(world, yes=8, no=0)
-    await world.until("01-28")
-    await world.applies(a_change(points=(*a_change().points, point("swaps"))))
-    await world.until("02-02 10:00")
-    await world.decides("swaps")
-    assert texts().get(NL, "refused.close_heard_check") in await refused_to_close(world)
-    await world.until("02-05 12:00")
-    assert (await world.round("heard", 2)).state is RoundState.OPEN
-
-
-async def test_the_heard_check_waits_until_every_point_is_decided(world: World) -> None:
-    await world.applies(a_change(plan("heard", "01-19", "01-25")))
-    await world.until("01-21")
-    assert not any("heard" in one.item for one in world.user("p000").chat)
-    await world.decides()
-    await world.until("01-22 12:00")
-    assert (await world.round("heard")).state is RoundState.OPEN
-
-
-async def test_a_change_that_only_announced_something_can_come_to_its_end(world: World) -> None:
-    await world.applies(a_change(points=(point("pay", PointState.FIXED),)))
-    await world.until("01-14 10:00")
-    await refused_to_close(world)
-    await world.until("01-18 12:00")
-    assert (await world.round("heard")).state is RoundState.OPEN
-
-
-async def test_a_closed_change_asks_and_tells_nothing_more(world: World) -> None:
-    await checked(world, yes=8, no=0)
-    await world.until("01-26 12:00")
-    await world.service.close(TENANT, CHANGE)
-    await world.until("02-02")
-    before = len(world.user("p000").chat)
-    with pytest.raises(IllegalMove):
-        await world.applies(a_change(one_question("02-10", "02-17")))
-    await world.until("03-01")
-    assert len(world.user("p000").chat) == before

@@ -9,7 +9,6 @@ from bot.ids import PersonId
 from bot.messages import Action, Reply
 from bot.people import Person
 from bot.ports import Transaction
-from bot.service.compose import due_lines
 from bot.service.context import Context, rounds_of
 from bot.service.core_team.course import go_on, round_action, stand_still
 from bot.service.core_team.decisions import close, decide_point
@@ -17,6 +16,7 @@ from bot.service.core_team.drafts import check_draft, draft
 from bot.service.core_team.lookup import change_of, point_of, round_of
 from bot.service.core_team.replies import reply, reply_form, reply_offer
 from bot.service.core_team.themes import ask_on, link, tell, theme_form
+from bot.service.due import due_lines
 from bot.wording import core
 from bot.wording.words import Words
 
