@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache, partial
 
 from bot.change import Change
 from bot.ids import ChannelId, PersonId, RoundId, TenantId
@@ -93,6 +94,7 @@ def invitations(
     as unreachable.
     """
     moment = moments(now, holidays)
+    wave = cache(partial(wave_of, round_.opens_at))
     order = sorted(people, key=lambda person: hashlib.sha256(f"{round_.audience}{person.id}".encode()).digest())
     pages = round_.pages
     minutes = round_.minutes
@@ -110,7 +112,7 @@ def invitations(
                 round=round_.id,
                 page=pages[at % len(pages)].key if round_.split else None,
                 minutes=minutes,
-                wave=wave_of(round_.opens_at, due_at),
+                wave=wave(due_at),
                 parent=frame_id(change, person.id) if after_frame else None,
             )
         )
