@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -31,6 +33,16 @@ class TenantUnknown(RuimteError):
     """This tenant may not use us."""
 
     code = "tenant_unknown"
+
+
+_REFUSALS: Mapping[type[RuimteError], HTTPStatus] = {
+    TokenForged: HTTPStatus.UNAUTHORIZED,
+    KeysMissing: HTTPStatus.SERVICE_UNAVAILABLE,
+    TenantUnknown: HTTPStatus.FORBIDDEN,
+    PayloadUnknown: HTTPStatus.BAD_REQUEST,
+}
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,7 @@ class Route:
         self._door = door
         self._handlers = handlers
         self._clock = clock
+        self._turned_away: set[str] = set()
 
     async def receive(self, request: web.Request) -> web.Response:
         """Take what Teams sends.
@@ -89,14 +102,15 @@ class Route:
             self._door.check(raw, claims)
             activity = payload.read(raw, int(self._clock.now().timestamp() * 1000))
             return await self._answer(activity, invoked=raw.get("type") == "invoke")
-        except TokenForged:
-            return web.Response(status=HTTPStatus.UNAUTHORIZED)
-        except KeysMissing:
-            return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
-        except TenantUnknown:
-            return web.Response(status=HTTPStatus.FORBIDDEN)
-        except PayloadUnknown:
-            return web.Response(status=HTTPStatus.BAD_REQUEST)
+        except tuple(_REFUSALS) as error:
+            self._note(error)
+            return web.Response(status=_REFUSALS[type(error)])
+
+    def _note(self, error: RuimteError) -> None:
+        """Say once of each kind that something was turned away: for whoever sets us up, and no stranger fills the log."""
+        if error.code not in self._turned_away:
+            self._turned_away.add(error.code)
+            _log.warning("Something was turned away: %s. Further ones are not logged.", error.code)
 
     async def _answer(self, activity: Activity, *, invoked: bool) -> web.Response:
         match activity:
