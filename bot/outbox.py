@@ -40,6 +40,7 @@ class Kind(StrEnum):
     CORE_OPENED = "core_opened"
     DIGEST = "digest"  # the parent
     DIGEST_THEME = "digest_theme"  # a reply under it
+    DIGEST_MARKED = "digest_marked"  # takes its place, with what the core team did about it
     CORE_QUESTION = "core_question"
     CORE_OFFERS = "core_offers"
     CORE_DOOR = "core_door"
@@ -51,7 +52,7 @@ class Kind(StrEnum):
 PERSONAL = frozenset({Kind.REPLY, Kind.OFFER_REPLY})
 """An answer to one's own question: does not wait for the two messages a week (rule 6)."""
 
-EDITS = frozenset({Kind.ROUND_OVER})
+EDITS = frozenset({Kind.ROUND_OVER, Kind.DIGEST_MARKED})
 """Takes the place of another message; it is not a message of its own and costs no attention."""
 
 NEWS = frozenset(

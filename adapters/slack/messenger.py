@@ -119,18 +119,18 @@ class SlackMessenger:
         raise AssertionError("the last try raises")
 
     async def replace(self, ref: MessageRef, message: Message) -> None:
-        """See `bot.ports.Messenger`. What stood in further parts is taken away."""
+        """See `bot.ports.Messenger`. Part takes the place of part, and what stood in further ones is taken away."""
         place = Place.parse(ref)
         if place is None:
             return
         workspace = await self._workspaces.of(place.tenant)
-        first, *others = render.message(message, await self.links(message.blocks))
-        if others:
+        parts = render.message(message, await self.links(message.blocks))
+        if len(parts) > len(place.stamps):
             raise SlackRefused("msg_too_long")
-        stamp, *rest = place.stamps
         try:
-            await _again(workspace, "chat_update", channel=place.channel, ts=stamp, **first)
-            for further in rest:
+            for stamp, part in zip(place.stamps, parts, strict=False):
+                await _again(workspace, "chat_update", channel=place.channel, ts=stamp, **part)
+            for further in place.stamps[len(parts) :]:
                 await _again(workspace, "chat_delete", channel=place.channel, ts=further)
         except Unreachable:
             return

@@ -20,11 +20,12 @@ from bot.service.closing import heard_check_lines
 from bot.service.context import Context
 from bot.service.doors import welcome_token
 from bot.service.due import due_lines
-from bot.service.items import MORE_TIME, theme_id
+from bot.service.items import MORE_TIME, marks, theme_id
 from bot.token import issue, nonce
 from bot.wording import core, digest, frame, news
 from bot.wording import round as wording
 from bot.wording.digest import Reach
+from bot.wording.marks import marked
 from bot.wording.round import Handle
 from bot.wording.words import Words
 
@@ -252,8 +253,17 @@ async def _core_opened(desk: Desk, item: Item) -> Message:
 async def _out_of_reach(desk: Desk, round_: Round) -> int:
     """How many of those who are invited the platform gives no way to write to yet."""
     invited = await desk.tx.outbox.of_round(round_.id, Kind.INVITE)
+    await desk.knows(one.person for one in invited)
     people = [desk.people[one.person] for one in invited if one.person in desk.people]
     return sum(not person.reachable for person in people)
+
+
+async def _digest_marked(desk: Desk, item: Item) -> Message:
+    """A message of the thread, with what the core team did about it."""
+    change, number = await desk.change(item), int(item.about.partition("@")[0])
+    message = await _digest(desk, replace(item, about=str(number)))
+    done = await desk.tx.outbox.of_round(item.round or RoundId(""), Kind.DIGEST_MARKED)
+    return marked(desk.words(item, change), message, change, marks(done, number))
 
 
 async def _digest(desk: Desk, item: Item) -> Message:
@@ -341,6 +351,7 @@ COMPOSERS: Mapping[Kind, Composer] = {
     Kind.CORE_OPENED: _core_opened,
     Kind.DIGEST: _digest,
     Kind.DIGEST_THEME: _digest,
+    Kind.DIGEST_MARKED: _digest_marked,
     Kind.CORE_QUESTION: _core_question,
     Kind.CORE_OFFERS: _core_offer,
     Kind.CORE_DOOR: _core_question,

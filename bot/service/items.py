@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from functools import cache, partial
 
 from bot.change import Change
@@ -13,7 +14,7 @@ from bot.outbox import Item, Kind
 from bot.people import Person
 from bot.ports import Holidays
 from bot.round import Round
-from bot.schedule import moments, wave_of
+from bot.schedule import local_day, moments, wave_of
 
 MORE_TIME = "more_time"
 """What an extension is about that the core team asked for; else there were too few answers."""
@@ -37,6 +38,27 @@ def digest_id(round_id: RoundId) -> str:
 def theme_id(round_id: RoundId, number: int) -> str:
     """Name a reply under the parent message of a digest, numbered from 1."""
     return f"{Kind.DIGEST_THEME}/{round_id}/{number:03}"
+
+
+def mark(change: Change, round_id: RoundId, number: int, done: str, now: datetime) -> list[Item]:
+    """Something that the core team did about what a message of a digest says: planned once, with its day."""
+    day = local_day(now, change.zone)
+    planned = to_core(
+        Kind.DIGEST_MARKED,
+        change,
+        now,
+        round_id=round_id,
+        about=f"{number:03}@{done}@{day}",
+        parent=theme_id(round_id, number),
+    )
+    return [replace(item, id=f"{Kind.DIGEST_MARKED}/{round_id}/{number:03}/{done}") for item in planned]
+
+
+def marks(items: Iterable[Item], number: int) -> list[tuple[str, date]]:
+    """Read what was done about a message of a digest, and on which day, oldest first."""
+    parts = [item.about.split("@") for item in items]
+    found = [(done, date.fromisoformat(day)) for at, done, day in parts if int(at) == number]
+    return sorted(found, key=lambda one: one[1])
 
 
 def news(

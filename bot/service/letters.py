@@ -53,10 +53,10 @@ class Letter:
 
     @property
     def place(self) -> str:
-        """Where it goes: to one place goes one letter at a time. Edits have a few ways of their own, and no order."""
+        """Where it goes: to one place goes one letter at a time. Edits have ways of their own, one for each message."""
         (item, *_) = self.items
         if self.edits:
-            return f"~{zlib.crc32(item.id.encode()) % EDIT_WAYS}"
+            return f"~{zlib.crc32((item.parent or item.id).encode()) % EDIT_WAYS}"
         return f"@{item.person}" if item.person is not None else f"#{item.channel}"
 
 

@@ -140,6 +140,16 @@ def theme_place(thread_: Sequence[Message], label: str) -> int | None:
     return next((at for at, one in enumerate(thread_) if _is_theme(one) and one.blocks[0] == Heading(label)), None)
 
 
+def place_of(thread_: Sequence[Message], theme: str) -> int | None:
+    """Return which message of a thread is the one about a theme, by the theme's own name in its buttons."""
+    return next((at for at, one in enumerate(thread_) if theme in _names(one)), None)
+
+
+def _names(message: Message) -> set[str]:
+    buttons = (button for block in message.blocks if isinstance(block, Buttons) for button in block.buttons)
+    return {button.value for button in buttons if button.action is Action.LINK_POINT}
+
+
 def _is_theme(message: Message) -> bool:
     return any(
         button.action is Action.HEARD

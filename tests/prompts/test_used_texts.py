@@ -16,6 +16,7 @@ from bot.errors import RuimteError
 from bot.ids import Language
 from bot.messages import Action
 from bot.questions import RoundKind
+from bot.wording.marks import DONE
 from prompts.gaps import gaps
 from prompts.loader import HERE, load_packs, load_texts
 from prompts.pack_files import KINDS
@@ -80,6 +81,7 @@ def families() -> Mapping[str, Iterable[object]]:
         "offer.*": Wish,
         "kind.*": KINDS,
         "form.title_*": KINDS,
+        "mark.*": DONE,
         "scenario.*": [question.key for question in scenario.questions],
         "core.round_*": ("planned", "open", "ended"),
         "date.weekday_*": range(7),

@@ -18,6 +18,7 @@ from bot.service.closing import check_close
 from bot.service.context import Context, rounds_of
 from bot.service.core_team.drafts import check_draft
 from bot.service.core_team.lookup import change_of, fields_of, missing, point_of
+from bot.service.core_team.marks import mark_decided
 from bot.service.rounds import everyone_of, heard_check, plan_heard_check
 from bot.wording import personal
 from bot.wording.core import read_localised
@@ -56,6 +57,7 @@ async def decide_point(context: Context, tx: Transaction, words: Words, event: S
     people = await everyone_of(tx, change)
     await tx.outbox.plan(items.news(Kind.OUTCOME, people, now, context.parts.holidays, change=change, about=point.key))
     await plan_heard_check(context, tx, decided, now)
+    await mark_decided(context, tx, decided, point, now)
     return personal.said(words, "decided", point=point.text)
 
 

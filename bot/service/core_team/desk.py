@@ -75,7 +75,7 @@ async def submit(context: Context, event: Submitted, person: Person) -> Reply:
             case Action.ASK_ON:
                 return await ask_on(context, tx, words, event, now)
             case Action.LINK_POINT:
-                return await link(tx, words, event)
+                return await link(context, tx, words, event, now)
             case Action.TELL_HEARD:
                 return await tell(context, tx, words, event, now)
             case Action.OUTCOME:

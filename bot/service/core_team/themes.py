@@ -19,10 +19,12 @@ from bot.round import Round, RoundState
 from bot.schedule import HEARD_WORKING_DAYS, local_day, working_days_after
 from bot.service.context import Context, rounds_of
 from bot.service.core_team.lookup import fields_of, missing, round_of
+from bot.service.core_team.marks import mark, mark_told
 from bot.service.rounds import filled, planned, tell_heard
 from bot.wording import core, personal
 from bot.wording.core import read_localised
 from bot.wording.digest import ASK_ON_VOICES
+from bot.wording.marks import ASKED_ON, HEARD, LINKED
 from bot.wording.words import Words
 
 
@@ -67,9 +69,10 @@ def _may_ask_on(round_: Round, ref: ThemeRef, voices: int) -> None:
 async def heard(context: Context, event: Pressed, person: Person) -> Reply:
     """Acknowledge a theme: everyone sees with it that the core team read it."""
     async with context.parts.store.write(event.tenant) as tx:
-        ref, round_, _, label, _ = await _theme(tx, event.value, event.person)
+        ref, round_, change, label, _ = await _theme(tx, event.value, event.person)
         if (key := f"{ref.page}/{ref.theme}") not in round_.themes_heard:
             await tx.rounds.put(replace(round_, themes_heard=(*round_.themes_heard, key)))
+            await mark(context, tx, change, ref, HEARD, context.parts.clock.now())
     return personal.said(context.words_for(person), "heard", theme=label)
 
 
@@ -94,6 +97,7 @@ async def ask_on(context: Context, tx: Transaction, words: Words, event: Submitt
         replace(waiting, pages=(*waiting.pages, page)) if waiting.version else replace(waiting, pages=(page,))
     )
     await tx.rounds.put(replace(await tx.rounds.get(round_.id), asked_on=(*round_.asked_on, f"{ref.page}/{ref.theme}")))
+    await mark(context, tx, change, ref, ASKED_ON, now)
     return personal.said(words, "asked_on", theme=label)
 
 
@@ -105,7 +109,7 @@ def _new_ask(context: Context, change: Change, first: Round, now: datetime, exis
     return replace(round_, after=first.id, teams=first.teams, reader=first.reader, point=first.point)
 
 
-async def link(tx: Transaction, words: Words, event: Submitted) -> Reply:
+async def link(context: Context, tx: Transaction, words: Words, event: Submitted, now: datetime) -> Reply:
     ref, _, change, label, _ = await _theme(tx, event.state, event.person)
     key = fields_of(event).get("point", "")
     if key not in {point.key for point in change.points}:
@@ -114,6 +118,7 @@ async def link(tx: Transaction, words: Words, event: Submitted) -> Reply:
     if str(ref) not in {str(one) for one in point.linked}:
         linked = (*point.linked, replace(ref, label=label))
         await tx.changes.put(with_point(change, replace(point, linked=linked)))
+        await mark(context, tx, change, ref, f"{LINKED}:{point.key}", now)
     return personal.said(words, "linked", theme=label, point=point.text)
 
 
@@ -124,4 +129,5 @@ async def tell(context: Context, tx: Transaction, words: Words, event: Submitted
         # Fewer than half recognise it: telling that without an answer would be the end of the conversation.
         return missing(words, change, "reaction")
     await tell_heard(context, tx, change, round_, now, reaction)
+    await mark_told(context, tx, round_, change, now)
     return personal.said(words, "told")

@@ -25,6 +25,7 @@ pytestmark = [
 
 MARKER = "Onze vaste dinsdagploeg 4711."
 CHANGED = "De koffie om half acht 4711."
+DONE = "Gehoord, door het kernteam, op woensdag 27 januari"
 REACTION = "We houden de vaste gezichten. Hoe, dat weten we nog niet."
 REASON = "Zo kan iedereen afkijken en bijsturen."
 SAID = (
@@ -224,6 +225,7 @@ async def the_core_team_reads_and_tells(stage: Stage, visitor: Visitor) -> None:
     await visitor.send(until=visitor.say("notice.told_title")[:12])
     await visitor.close()
     await stage.until("01-28 12:00")
+    await expect(thread.get_by_text(DONE)).to_be_visible()
     await visitor.be(AMINA)
     await expect(visitor.message(REACTION)).to_be_visible()
     await visitor.picture("what-we-heard")
