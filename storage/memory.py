@@ -14,7 +14,8 @@ from bot.slip import Slip
 from storage import box, mapping
 from storage.contents import unpack_slip
 from storage.engine import Turn
-from storage.memory_repositories import Kept, MemoryTransaction
+from storage.kept import Kept
+from storage.memory_repositories import MemoryTransaction
 from storage.sealing import Terms, merged, seal_name
 
 

@@ -1,1 +1,1 @@
-"""One suite per port of bot/ports.py, over every implementation."""
+"""One suite per port of bot/ports/, over every implementation."""
