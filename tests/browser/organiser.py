@@ -33,9 +33,12 @@ class Organiser(Visitor):
         expect(self.page.locator("#change")).to_be_visible()
 
     def order(self, value: str) -> None:
-        """Press a button that sends the form, and wait for the page that follows."""
+        """Press a button that sends the form, also one that is folded away, and wait for the page that follows."""
+        button = self.page.locator(f'button[name="do"][value="{value}"]').last
+        while button.locator("xpath=ancestor::details[not(@open)]").count():
+            button.locator("xpath=ancestor::details[not(@open)]").first.locator("summary").first.click()
         with self.page.expect_navigation():
-            self.page.locator(f'button[name="do"][value="{value}"]').last.click()
+            button.click()
 
     def type(self, **given: str) -> None:
         """Fill in fields of the form; `__` in a name stands for a dot, `_` at its end for the language."""

@@ -35,7 +35,7 @@ def here(message: Message) -> Markup:
 def _block(block: Block) -> Markup:
     if isinstance(block, Buttons):
         return Markup('<div class="buttons">{}</div>').format(_all(map(_button, block.buttons)))
-    return render.block(render.Page("", "", "", lambda _: False, level=4), block)
+    return render.block(render.Page("", "", "", lambda _: False, level=3), block)
 
 
 def _button(button: Button) -> Markup:

@@ -12,13 +12,14 @@ from markupsafe import Markup
 
 from adapters.web.organiser import looks
 from adapters.web.organiser.calendar import calendar, summary
+from adapters.web.organiser.document import is_short
 from adapters.web.organiser.drafts import Draft
 from adapters.web.organiser.remarks import by_field, said_day
 from adapters.web.organiser.shape import names
 from adapters.web.organiser.workroom import PLANNED, Judged, Workroom, languages_of
 from adapters.web.texts import Chrome, Words, load_chrome
 from adapters.web.view import Visit
-from bot.change import Change, ChangeState, PointState
+from bot.change import Change, ChangeState, PointState, frame_differs
 from bot.ids import Language, TeamKey
 from bot.people import Person
 from bot.questions import RoundKind
@@ -156,6 +157,9 @@ class OrganiserView:
             "readable": judged.readable,
             "stale": judged.stale,
             "remarks": remarks if draft.judged else {},
+            "where": lambda path: _where(words, path),
+            "short": is_short(form),
+            "everyone_hears": _everyone_hears(judged),
             "count": sum(map(len, remarks.values())),
             "advice": by_field(judged.advice, shown),
             "before": judged.before,
@@ -201,6 +205,43 @@ class OrganiserView:
             "here": f"/as/{person.id}/changes",
         }
         return self.paper.templates.get_template(name).render({**self.frame(visit), **here, **values})
+
+
+_NAMED = {"frame": "frame.point", "planning": "planning.round", "scenarios": "scenarios.one"}
+"""How the rows of a part are called, with their number."""
+
+_FIELDS = {
+    "title": "what.name",
+    "why": "what.why",
+    "text": "frame.text",
+    "decided_by": "frame.decided_by",
+    "advice_on": "frame.advice_on",
+    "owner": "frame.owner",
+    "due_on": "frame.due_on",
+    "co_designers": "frame.co_designers",
+    "round": "planning.kind",
+    "opens_on": "planning.opens_on",
+    "closes_on": "planning.closes_on",
+    "audience": "audience.title",
+    "person": "who.manager",
+    "team": "who.team",
+}
+"""How fields are called where they are spoken of elsewhere on the page."""
+
+
+def _where(words: Words, path: str) -> str:
+    """Say which field a path leads to, as the form calls it ("" where it has no name of its own)."""
+    part, *keys = path.split(".")
+    named = words(_NAMED[part], number=int(keys[0]) + 1) if part in _NAMED and keys and keys[0].isdigit() else ""
+    known = [_FIELDS[key] for key in (part, *keys) if key in _FIELDS]
+    field = words(known[-1]) if known else ""
+    return words("field.at", part=named, field=field) if named and field else named or field
+
+
+def _everyone_hears(judged: Judged) -> bool:
+    """Whether putting this in place sends everyone the overview again."""
+    before, now = judged.before, judged.change
+    return before is not None and now is not None and before.frame_told_at is not None and frame_differs(before, now)
 
 
 @dataclass(frozen=True, slots=True)

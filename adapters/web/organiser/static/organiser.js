@@ -71,13 +71,24 @@
     if (changed && !leaving) fetch(form.action, { method: "POST", body: body(), headers: { "X-Ruimte-Fragment": "1" }, keepalive: true });
   });
 
+  const unfold = (field) => {
+    for (let above = field.closest("details"); above; above = above.parentElement.closest("details")) above.open = true;
+  };
+
+  // A row that was just added may stand in a part that is folded away.
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target && target.closest("details")) {
+    unfold(target);
+    target.scrollIntoView({ block: "center" });
+  }
+
   // From a sentence at the top to the field that it is about, also where that is folded away.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-to]");
     const field = link && document.getElementById(`f-${link.dataset.to}`);
     if (!field) return;
     event.preventDefault();
-    for (let above = field.closest("details"); above; above = above.parentElement.closest("details")) above.open = true;
+    unfold(field);
     field.scrollIntoView({ block: "center" });
     (field.matches("input, select, textarea") ? field : field.querySelector("input, select, textarea") || field).focus({ preventScroll: true });
   });
