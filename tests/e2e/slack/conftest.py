@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from adapters.clock import VirtualClock
 from adapters.company.play import Play
@@ -24,11 +23,11 @@ from bot.ids import TenantId
 from bot.service.parts import Parts
 from bot.service.ruimte import Ruimte
 from storage import migrations
+from tests.e2e.places import free_port
 from tests.e2e.slack import office
 from tests.e2e.slack.local_slack import LocalSlack, running
 from tests.world import START, TENANT, Nobody
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PROGRAM = "RUIMTE_E2E_SLACK"
 
 
@@ -57,12 +56,6 @@ def program() -> Path:
     if not place:
         pytest.skip("local-slack is run by `make e2e-slack`")
     return Path(place)
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @asynccontextmanager
@@ -103,15 +96,6 @@ async def staged(mode: str, program: Path, folder: Path, *, a_second: float = 10
 
 async def _well() -> None:
     """Be well."""
-
-
-@pytest.fixture
-async def chromium(chromium_path: str) -> AsyncIterator[Browser]:
-    """Give a Chromium."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
-        yield browser
-        await browser.close()
 
 
 @pytest.fixture

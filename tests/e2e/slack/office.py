@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
 from typing import Any
 
-from bot.change import Change, Manager, Point, PointState, Scenario
-from bot.ids import ChannelId, PersonId, PointKey, ScenarioKey, TeamKey
-from bot.localised import Localised
-from tests.world import BELIEVE, a_change, plan
+from bot.change import Change
+from tests.e2e import seed
 
 BOT = "U0RUIMTE"
 BOT_TOKEN = "xoxb-e2e"
@@ -54,38 +50,6 @@ def config(*, request_url: str) -> dict[str, Any]:
     }
 
 
-def text(dutch: str) -> Localised:
-    """Give a text; the English one says so."""
-    return Localised.of({"nl": dutch, "en": f"{dutch} (en)"})
-
-
 def change() -> Change:
-    """Give the change: from the frame, by listening and two scenarios, to an outcome."""
-    fixed = Point(
-        PointKey("uren"), PointState.FIXED, text("Iedereen houdt het eigen aantal uren"),
-        decided_by=text("de directie"), why=text("Dat is met de ondernemingsraad afgesproken"),
-    )  # fmt: skip
-    open_ = Point(
-        PointKey("ruilen"), PointState.OPEN, text("Wie met wie ruilt, en tot wanneer"),
-        owner=PersonId(MILA), due_on=date(2027, 4, 1),
-    )  # fmt: skip
-    scenarios = (
-        Scenario(ScenarioKey("vrij"), open_.key, text("Vrij ruilen"), text("Je ruilt zelf, tot een dag van tevoren.")),
-        Scenario(ScenarioKey("vast"), open_.key, text("Vaste maatjes"), text("Je ruilt met wie jouw maatje is.")),
-    )
-    return replace(
-        a_change(
-            BELIEVE,
-            plan("listen", "01-19", "01-26", questions=("lose",)),
-            plan("scenarios", "03-02", "03-09", point=open_.key),
-        ),
-        title=text("Zelf roosteren"),
-        why=text("Het rooster loopt vast: wie ziek is, wordt te laat vervangen."),
-        points=(fixed, open_),
-        scenarios=scenarios,
-        channel=ChannelId(CORE_CHANNEL),
-        organisers=(PersonId(MILA),),
-        core_team=(PersonId(MILA), PersonId(JOOST)),
-        managers=(Manager(PersonId(LEA), TeamKey("noord")),),
-        adviser=text("Margriet, de vertrouwenspersoon"),
-    )
+    """Give the change that is played."""
+    return seed.change(core_team=(MILA, JOOST), manager=LEA, team="noord", channel=CORE_CHANNEL)

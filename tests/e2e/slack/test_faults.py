@@ -21,7 +21,7 @@ from storage.keys import MemoryKeys
 from storage.migrations import upgrade
 from storage.opening import open_storage
 from tests.crowd import ROUND, Crowd, a_crowd
-from tests.e2e.slack.conftest import free_port
+from tests.e2e.places import free_port
 from tests.e2e.slack.faults import Faults, faulting
 from tests.e2e.slack.local_slack import LocalSlack, find_button, running
 from tests.e2e.slack.office import config

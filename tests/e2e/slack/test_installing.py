@@ -27,7 +27,7 @@ from adapters.wiring import TokenSealer
 from bot.ids import Language, TenantId
 from tests.adapters.slack.slack_posts import SECRET, ZONES, well
 from tests.adapters.slack.test_handlers import Service
-from tests.e2e.slack.conftest import free_port
+from tests.e2e.places import free_port
 
 pytestmark = [
     pytest.mark.may_block,

@@ -9,8 +9,9 @@ from playwright.async_api import Page, expect
 
 from adapters.slack.views import Carried
 from bot.messages import Action
-from prompts.loader import load_packs, load_texts
+from prompts.loader import load_texts
 from tests.adapters.slack.checking import check_message, check_view, read
+from tests.e2e.seed import CHANGED, DONE, MARKER, REACTION, REASON, SAID, question
 from tests.e2e.slack import office
 from tests.e2e.slack.conftest import Stage, staged
 from tests.e2e.slack.local_slack import Json, find_button, has_button
@@ -22,20 +23,6 @@ pytestmark = [
     # Templates, time zones and the database are read while other tests' loops stand still.
     pytest.mark.may_block,
 ]
-
-MARKER = "Onze vaste dinsdagploeg 4711."
-CHANGED = "De koffie om half acht 4711."
-DONE = "Gehoord, door het kernteam, op woensdag 27 januari"
-REACTION = "We houden de vaste gezichten. Hoe, dat weten we nog niet."
-REASON = "Zo kan iedereen afkijken en bijsturen."
-SAID = (
-    "Dat ik weet wie er op dinsdag staat, die rust wil ik houden.",
-    "De rust van een vaste ploeg, met vaste gezichten.",
-    "Vaste collega's op wie je kunt rekenen als er iemand ziek is.",
-    "Dat je bij ziekte een mens aan de telefoon krijgt.",
-    "Dat ruilen onderling kan zonder formulier.",
-    "Onderling ruilen, gewoon even bellen.",
-)
 
 
 @pytest.mark.parametrize("mode", ["socket", "http"])
@@ -55,12 +42,6 @@ async def test_the_seed_is_played_from_frame_to_outcome(mode: str, program: Path
         await the_scenarios_are_weighed(stage, visitor)
         await the_point_is_decided(stage, visitor)
         await nothing_of_an_answer_was_ever_in_a_chat(stage)
-
-
-def question() -> str:
-    """Return the question of the round."""
-    page = next(one for one in load_packs().of("listen").pages if one.key == "lose")  # type: ignore[arg-type]
-    return page.questions[0].text.in_("nl")  # type: ignore[arg-type]
 
 
 async def newest(stage: Stage, person: str, action: Action, *, of: str = "") -> tuple[str, Json]:
