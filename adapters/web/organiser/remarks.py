@@ -33,7 +33,8 @@ class Speaker:
     def say(self, finding: Finding, at: str) -> str:
         """Say a finding about a field; one that the page has no words for is said as the command line does."""
         facts = {name: self._plain(name, value) for name, value in finding.facts}
-        for key in (f"finding.{finding.code}_{_last(at)}", f"finding.{finding.code}"):
+        ways = (f"{at.partition('.')[0]}_{_last(at)}", _last(at))
+        for key in (*(f"finding.{finding.code}_{way}" for way in ways), f"finding.{finding.code}"):
             if key in self.words.texts:
                 return self.words(key, **facts)
         return finding.text
@@ -91,6 +92,16 @@ def _last(at: str) -> str:
 def _in_language(path: str, first: Language) -> str:
     """A text that is missing altogether is missed in the first language."""
     return f"{path}.{first}" if path.rpartition(".")[2] in _TEXTS else path
+
+
+PAGE = ("title", "why", "languages", "frame", "planning", "frame_on", "audience", "scenarios")
+"""The order in which the page shows what a file has in another."""
+
+
+def in_order(remarks: Iterable[Remark]) -> list[Remark]:
+    """Put remarks in the order of the page, from the top."""
+    place = {part: number for number, part in enumerate(PAGE)}
+    return sorted(remarks, key=lambda remark: place.get(remark.at.partition(".")[0], len(PAGE)))
 
 
 def by_field(remarks: Iterable[Remark], fields: Collection[str]) -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from adapters.web.organiser import looks
 from adapters.web.organiser.calendar import calendar, summary
 from adapters.web.organiser.document import is_short
 from adapters.web.organiser.drafts import Draft
-from adapters.web.organiser.remarks import by_field, said_day
+from adapters.web.organiser.remarks import by_field, in_order, said_day
 from adapters.web.organiser.shape import names
 from adapters.web.organiser.workroom import PLANNED, Judged, Workroom, languages_of
 from adapters.web.texts import Chrome, Words, load_chrome
@@ -142,7 +142,7 @@ class OrganiserView:
     def _around_form(self, visit: Visit, draft: Draft, judged: Judged) -> dict[str, Any]:
         words, room, form = self.words(visit.words.language), self.room, judged.form
         shown = frozenset(names(form, room.texts.languages))
-        remarks = by_field(judged.remarks, shown)
+        remarks = by_field(in_order(judged.remarks), shown)
         present = sorted((one for one in judged.people if one.present), key=lambda one: one.name)
         change = judged.change
         languages = languages_of(form, room.texts)
@@ -219,6 +219,7 @@ _FIELDS = {
     "owner": "frame.owner",
     "due_on": "frame.due_on",
     "co_designers": "frame.co_designers",
+    "question": "planning.asks",
     "round": "planning.kind",
     "opens_on": "planning.opens_on",
     "closes_on": "planning.closes_on",
@@ -233,7 +234,8 @@ def _where(words: Words, path: str) -> str:
     """Say which field a path leads to, as the form calls it ("" where it has no name of its own)."""
     part, *keys = path.split(".")
     named = words(_NAMED[part], number=int(keys[0]) + 1) if part in _NAMED and keys and keys[0].isdigit() else ""
-    known = [_FIELDS[key] for key in (part, *keys) if key in _FIELDS]
+    fields = {**_FIELDS, "title": "scenarios.name", "text": "scenarios.text"} if part == "scenarios" else _FIELDS
+    known = [fields[key] for key in (part, *keys) if key in fields]
     field = words(known[-1]) if known else ""
     return words("field.at", part=named, field=field) if named and field else named or field
 

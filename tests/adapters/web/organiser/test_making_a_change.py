@@ -214,7 +214,7 @@ async def test_the_calendar_and_the_groups_say_what_it_asks(desk: Desk) -> None:
     assert "5 lezen de antwoorden en krijgen daarom geen vragen." in desk.says
     assert "De kleinste groep is Kantoor: 3 mensen." in desk.says
     assert "Week van 18 januari" in desk.says
-    assert "Uitnodiging: luisteren (57)" in desk.says
+    assert "Uitnodiging: Luisterronde (57)" in desk.says
     assert "2 berichten en 2 min. per persoon" in desk.says
     assert "119 berichten en 114 min. van iedereen samen" in desk.says
 
