@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -127,6 +128,13 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
 def _only_tenant(slack: SlackSettings | None, teams: TeamsSettings | None) -> TenantId:
     """Return the tenant that is meant where none is named: the one of Teams, where there is no other."""
     return teams.tenants[0] if slack is None and teams is not None and len(teams.tenants) == 1 else DEFAULT_TENANT
+
+
+def language_of_machine(environment: Mapping[str, str] | None = None) -> str:
+    """Return the language that the machine is set to, as ISO 639-1 writes it; "" where it is set to none."""
+    read = os.environ if environment is None else environment
+    named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := read.get(name, ""))), "")
+    return re.split(r"[_.@-]", named, maxsplit=1)[0].lower()
 
 
 class _Environment:

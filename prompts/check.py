@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,9 @@ from prompts.sentences import Figures, measure
 from prompts.word_lists import WordLists, read_word_lists
 
 GLOSSARY = "glossary.yaml"
+
+TYPED = re.compile(r"`[^`]*`")
+"""What is typed, in a text that is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def _style(source: Source, lists: WordLists, glossary: Glossary) -> Iterator[Fin
     for key, text in flat.texts.items():
         passage = Passage(flat.path, text.line, key, text.value, language, lists, source.place)
         problems = [problem for rule in RULES for problem in rule(passage)]
-        problems += glossary.misused(language, _without_gaps(text.value))
+        problems += glossary.misused(language, _own_words(text.value))
         yield from (flat.finding(key, f"{key}: {problem}") for problem in problems)
     read = measure(text.value for text in flat.texts.values())
     if read.mean > LONGEST_MEAN:
@@ -123,14 +127,14 @@ def _out_of_step(sources: Sequence[Source], glossary: Glossary) -> Iterator[Find
             file = path.parent if path.stem == source.language else path
             together.setdefault((str(file), key), {})[source.language] = source
     for (_, key), by_language in together.items():
-        texts = {one: _without_gaps(source.flat.texts[key].value) for one, source in by_language.items()}
+        texts = {one: _own_words(source.flat.texts[key].value) for one, source in by_language.items()}
         for language, problem in glossary.out_of_step(texts):
             yield by_language[language].flat.finding(key, f"{key}: {problem}")
 
 
-def _without_gaps(text: str) -> str:
-    """What fills a gap is somebody else's words."""
-    return GAP.sub("…", text)
+def _own_words(text: str) -> str:
+    """What fills a gap is somebody else's words, and what stands between backticks is typed as it is."""
+    return TYPED.sub("…", GAP.sub("…", text))
 
 
 def _boxes(packs: tuple[PackFiles, ...]) -> Iterator[Finding]:

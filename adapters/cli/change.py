@@ -8,7 +8,8 @@ from pathlib import Path
 
 from adapters.change_file import Against, dump_change, peek_id, read_change
 from adapters.cli.opening import opened, run, tenant_of
-from adapters.cli.sentences import complain, say
+from adapters.cli.sentences import say, say_error, tell, warn
+from adapters.cli.voice import voice
 from adapters.clock import SystemClock
 from adapters.holidays import LibraryHolidays, countries
 from adapters.settings import Settings, load_settings
@@ -21,7 +22,8 @@ from bot.schedule import frame_to_managers_on, local_day
 from bot.service.organiser import Applied
 from bot.service.parts import Parts
 from bot.service.ruimte import Ruimte
-from prompts.loader import load_packs
+from bot.wording.words import Words
+from prompts.loader import load_packs, load_texts
 
 
 def apply_file(file: Path, tenant: str, *, dry_run: bool) -> None:
@@ -48,10 +50,11 @@ async def _apply(file: Path, named: str, *, dry_run: bool) -> None:
     except (StoreUnavailable, StoreVersion) as error:
         if not dry_run:
             raise
-        complain(f"{error}, so who is there and the attention it asks are not checked.")
+        say_error(error)
+        warn("change.unchecked")
         read = read_change(file, tenant=tenant, against=_alone(settings))
         _remark(read.change)
-        say(f"{file} has no findings; nothing was changed.")
+        tell("change.clean", file=file)
 
 
 async def _apply_with(file: Path, tenant: TenantId, settings: Settings, parts: Parts, *, dry_run: bool) -> None:
@@ -60,12 +63,12 @@ async def _apply_with(file: Path, tenant: TenantId, settings: Settings, parts: P
     against = await _against(file, tenant, settings, parts)
     read = read_change(file, tenant=tenant, against=against)
     if against.people is None:
-        complain(f"Nobody is known in {tenant!r} yet, so people and teams in the file are not checked.")
+        warn("change.nobody_known", tenant=tenant)
     if reasons := await service.check(tenant, read.change):
         raise read.refuse(reasons)
     _remark(read.change)
     if dry_run:
-        say(f"{file} has no findings; nothing was changed.")
+        tell("change.clean", file=file)
         _tell(read.change, parts.holidays)
         return
     applied = await service.apply(tenant, read.change)
@@ -103,35 +106,41 @@ async def _against(file: Path, tenant: TenantId, settings: Settings, parts: Part
 def _remark(change: Change) -> None:
     """Say what may come later and should not be forgotten."""
     if not change.readers:
-        complain("Nobody is named to read the answers yet: add `organisers` or `core_team` before the round closes.")
+        warn("change.no_readers")
     elif change.channel is None:
-        complain("No `channel` is named for the core team to read in yet: add it before the round closes.")
+        warn("change.no_channel")
 
 
 def _report(applied: Applied) -> None:
     """Say what was done."""
     change = applied.change
     if applied.new:
-        say(f"Change {change.id} is in place.")
+        tell("change.new", change=change.id)
     elif not applied.changed:
-        say(f"Change {change.id} is in place as it was; nothing was changed.")
+        tell("change.same", change=change.id)
     elif applied.frame_changed:
-        say(f"Change {change.id} was corrected; what people were told has changed, so everyone hears it again.")
+        tell("change.told_again", change=change.id)
     else:
-        say(f"Change {change.id} was corrected.")
+        tell("change.corrected", change=change.id)
 
 
 def _tell(change: Change, holidays: Holidays) -> None:
     """Say what will happen and when."""
+    words = Words(load_texts(), voice().language, change.zone)
     if change.frame_told_at is None:
-        managers = f"; managers on {_day(frame_to_managers_on(change, holidays))}" if change.managers else ""
-        say(f"  {_day(change.frame_on)}  everyone hears the frame{managers}")
+        told = {"day": _day(change.frame_on, words)}
+        if change.managers:
+            early = _day(frame_to_managers_on(change, holidays), words)
+            say(f"  {voice()('change.frame_managers', **told, early=early)}")
+        else:
+            say(f"  {voice()('change.frame', **told)}")
     for planned in change.planning:
-        say(f"  {_day(planned.opens_on)}  {planned.kind} opens, until {_day(planned.closes_on)}")
+        days = {"opens": _day(planned.opens_on, words), "closes": _day(planned.closes_on, words)}
+        say(f"  {voice()('change.round', kind=words.say(f'kind.{planned.kind}'), **days)}")
 
 
-def _day(day: date) -> str:
-    return f"{day:%a %d %b %Y}"
+def _day(day: date, words: Words) -> str:
+    return f"{words.day(day)} {day.year}"
 
 
 async def _show(id_: ChangeId, named: str) -> None:
@@ -144,4 +153,4 @@ async def _close(id_: ChangeId, named: str) -> None:
     settings = load_settings()
     async with opened(settings) as parts:
         await Ruimte(parts).close(tenant_of(named, settings), id_)
-    say(f"Change {id_} is closed; everyone is told what came of it.")
+    tell("change.closed", change=id_)

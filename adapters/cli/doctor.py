@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import typer
 
+from adapters.cli import doctor_teams
 from adapters.cli.opening import run
 from adapters.cli.sentences import REFUSED, say
+from adapters.cli.voice import voice
 from adapters.settings import Settings, load_settings
 from adapters.wiring import slack, spoken_texts
 from bot.change import Change, ChangeState
@@ -41,6 +43,10 @@ class Level(StrEnum):
     WRONG = "DO"
 
 
+_LEVELS = {"good": Level.GOOD, "know": Level.REMARK, "do": Level.WRONG}
+"""How a platform says that something is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One thing that was looked at: how it is, and what to do where something must be done."""
@@ -54,7 +60,7 @@ def see() -> None:
     settings = load_settings()
     checks = run(examine(settings))
     for check in checks:
-        say(f"{check.level:<4}  {check.text}")
+        say(f"{voice()(f'doctor.{check.level.name.lower()}'):<4}  {check.text}")
     if any(check.level is Level.WRONG for check in checks):
         raise typer.Exit(REFUSED)
 
@@ -66,45 +72,46 @@ async def examine(settings: Settings) -> tuple[Check, ...]:
     found += [check async for check in _database(settings, keys)]
     found += _platforms(settings)
     found += [check async for check in _slack(settings, keys)]
+    found += [Check(_LEVELS[how], text) async for how, text in doctor_teams.look(settings)]
     return tuple(found)
 
 
-def _good(text: str) -> Check:
-    return Check(Level.GOOD, text)
+def _good(key: str, **facts: object) -> Check:
+    return Check(Level.GOOD, voice()(f"doctor.{key}", **facts))
 
 
-def _remark(text: str) -> Check:
-    return Check(Level.REMARK, text)
+def _remark(key: str, **facts: object) -> Check:
+    return Check(Level.REMARK, voice()(f"doctor.{key}", **facts))
 
 
-def _wrong(text: str) -> Check:
-    return Check(Level.WRONG, text)
+def _wrong(key: str, **facts: object) -> Check:
+    return Check(Level.WRONG, voice()(f"doctor.{key}", **facts))
 
 
 def _languages(settings: Settings) -> Iterator[Check]:
     try:
         texts = spoken_texts(settings)
     except RuimteError as error:
-        yield _wrong(str(error))
+        yield Check(Level.WRONG, f"{_first(error)}.")
         return
-    yield _good(f"Ruimte speaks {', '.join(texts.languages)}; {texts.languages[0]} where someone's own is missing.")
+    yield _good("speaks", languages=", ".join(texts.languages), first=texts.languages[0])
 
 
 def _zones(settings: Settings) -> Iterator[Check]:
     if not available_timezones():
-        yield _wrong("There are no time zones on this machine: install the package tzdata.")
+        yield _wrong("no_zones")
     elif settings.zone not in available_timezones():
-        yield _wrong(f"RUIMTE_ZONE is no time zone: {settings.zone}. Write it as Europe/Amsterdam.")
+        yield _wrong("zone_unknown", zone=settings.zone)
     else:
-        yield _good(f"Time zones are there; {ZoneInfo(settings.zone).key} is the default.")
+        yield _good("zones", zone=ZoneInfo(settings.zone).key)
 
 
 def _packs() -> Iterator[Check]:
     findings = check_all()
     if findings:
-        yield _wrong(f"The question packs have {len(findings)} findings; `ruimte packs check` shows them.")
+        yield _wrong("packs_found", count=len(findings))
     else:
-        yield _good("The question packs and texts have no findings.")
+        yield _good("packs")
 
 
 def _key_directory(settings: Settings) -> Iterator[Check]:
@@ -112,7 +119,7 @@ def _key_directory(settings: Settings) -> Iterator[Check]:
     if not keys.exists():
         yield from _key_directory_to_be(keys)
     elif not keys.is_dir():
-        yield _wrong(f"RUIMTE_KEYS is no directory: {keys}.")
+        yield _wrong("keys_no_directory", keys=keys)
         return
     else:
         yield from _permissions(keys)
@@ -122,22 +129,19 @@ def _key_directory(settings: Settings) -> Iterator[Check]:
 def _key_directory_to_be(keys: Path) -> Iterator[Check]:
     above = next(parent for parent in keys.parents if parent.exists())
     if os.access(above, os.W_OK | os.X_OK):
-        yield _remark(f"There are no keys yet; {keys} is made with the first one.")
+        yield _remark("keys_to_be", keys=keys)
     else:
-        yield _wrong(f"The keys cannot be made: {above} may not be written. Make {keys} for the account of Ruimte.")
+        yield _wrong("keys_cannot", above=above, keys=keys)
 
 
 def _permissions(keys: Path) -> Iterator[Check]:
     open_ = [path for path in (keys, *keys.iterdir()) if _others_may(path)]
     if not os.access(keys, os.R_OK | os.W_OK | os.X_OK):
-        yield _wrong(f"The keys in {keys} cannot be read and written by this account.")
+        yield _wrong("keys_closed", keys=keys)
     elif open_:
-        yield _wrong(
-            f"Others on this machine may use {len(open_)} of what is in {keys}: run"
-            f" `chmod 700 {keys}` and `chmod 600` on the files in it."
-        )
+        yield _wrong("keys_open", count=len(open_), keys=keys)
     else:
-        yield _good(f"The keys are in {keys}, for this account only.")
+        yield _good("keys", keys=keys)
 
 
 def _others_may(path: Path) -> bool:
@@ -150,30 +154,27 @@ def _copied(settings: Settings, keys: Path) -> Iterator[Check]:
     beside = database is not None and database.resolve().parent in {keys, *keys.parents}
     copied = next((word for part in keys.parts for word in _COPIED if word in part.lower()), None)
     if beside:
-        yield _remark(
-            f"The keys are in the directory of the database ({keys}): a copy of it would hold both. Put them elsewhere"
-            " with RUIMTE_KEYS, and leave them out of every backup."
-        )
+        yield _remark("keys_beside", keys=keys)
     elif copied:
-        yield _remark(f"{keys} looks like a place that is copied ({copied}). Keys are never backed up: move them.")
+        yield _remark("keys_copied", keys=keys, word=copied)
     else:
-        yield _remark(f"Leave {keys} out of every backup: a key that was destroyed must be gone everywhere.")
+        yield _remark("keys_backup", keys=keys)
 
 
 async def _database(settings: Settings, keys: Keys) -> AsyncIterator[Check]:
     try:
         storage = await open_storage(settings.database_url, keys)
     except StoreUnavailable as error:
-        yield _wrong(f"{_first(error)}. If there is none yet, `ruimte db upgrade` makes it.")
+        yield _wrong("database_missing", error=_first(error))
         return
     except StoreVersion as error:
-        yield _wrong(f"{_first(error)}. `ruimte db upgrade` brings an older one to version {migrations.HEAD}.")
+        yield _wrong("database_version", error=_first(error), version=migrations.HEAD)
         return
     except StoreForeign as error:
-        yield _wrong(f"{_first(error)}. Give Ruimte a database of its own with RUIMTE_DATABASE_URL.")
+        yield _wrong("database_foreign", error=_first(error))
         return
     async with storage:
-        yield _good(f"The database is there and at version {migrations.HEAD}.")
+        yield _good("database", version=migrations.HEAD)
         async for check in _rounds(settings, storage.store, keys):
             yield check
     async for check in _commit_times(settings):
@@ -190,13 +191,9 @@ async def _rounds(settings: Settings, store: Store, keys: Keys) -> AsyncIterator
         lost = [round_.id for round_ in waiting if keyring.seal(round_.tenant, round_.id) not in names]
         lost += await _lost_batches(tx, rounds)
     if lost:
-        yield _wrong(
-            f"The keys of {', '.join(lost)} are not in {settings.keys}. Restoring a database without its keys loses"
-            " what was not released. Put the directory with the keys back if it still is somewhere; else cancel these"
-            " rounds and tell people so."
-        )
+        yield _wrong("keys_lost", rounds=", ".join(lost), keys=settings.keys)
     elif waiting:
-        yield _good(f"The keys of {len(waiting)} open round(s) are there.")
+        yield _good("keys_of_rounds", count=len(waiting))
 
 
 async def _lost_batches(tx: Transaction, rounds: list[Round]) -> list[RoundId]:
@@ -222,28 +219,18 @@ async def _commit_times(settings: Settings) -> AsyncIterator[Check]:
     finally:
         await database.close()
     if kept == "on":
-        yield _wrong(
-            "PostgreSQL keeps the time of every commit, so whoever has its files sees when answers came in. Set"
-            " track_commit_timestamp = off and restart it."
-        )
+        yield _wrong("commit_times")
     else:
-        yield _good("PostgreSQL does not keep the time of commits.")
+        yield _good("no_commit_times")
 
 
 def _platforms(settings: Settings) -> Iterator[Check]:
     if not settings.platforms:
-        yield _wrong(
-            "No platform is configured, so nobody gets a message. Slack needs RUIMTE_SLACK_BOT_TOKEN and"
-            " RUIMTE_SLACK_APP_TOKEN, docs/slack.md says how to get them; Teams needs RUIMTE_TEAMS_APP_ID,"
-            " RUIMTE_TEAMS_APP_SECRET and RUIMTE_TEAMS_TENANTS. `ruimte demo` needs none."
-        )
+        yield _wrong("no_platform")
     for name in settings.platforms:
-        yield _good(f"{name} is configured.")
+        yield _good("platform", platform=name)
     if settings.teams is not None:
-        yield _remark(
-            "Microsoft ended its support of the Bot Framework SDK on 31 December 2025: nothing in it is repaired any"
-            " more. New Azure bots are for one tenant, or use a managed identity."
-        )
+        yield _remark("teams_ended")
 
 
 async def _slack(settings: Settings, keys: Keys) -> AsyncIterator[Check]:
@@ -259,9 +246,8 @@ async def _slack(settings: Settings, keys: Keys) -> AsyncIterator[Check]:
         found = [*[one async for one in check.token()], *[one async for one in check.way_in()]]
         for change in await _changes(settings, keys):
             found += [one async for one in check.channel(change)]
-    levels = {"good": Level.GOOD, "know": Level.REMARK, "do": Level.WRONG}
     for how, text in found:
-        yield Check(levels[how.value], text)
+        yield Check(_LEVELS[how.value], text)
 
 
 async def _changes(settings: Settings, keys: Keys) -> Sequence[Change]:

@@ -1,4 +1,4 @@
-"""`ruimte`: every command, what it takes and what it says of itself.
+"""`ruimte`: every command and what it takes. What each says of itself stands in `texts`, under `help`.
 
 A command loads what it works with when it runs: `--help` needs no database, and the child process that makes digests,
 which reads this file again, stays small.
@@ -12,47 +12,41 @@ from typing import Annotated
 import typer
 
 from adapters.cli.readers import Reader
-from adapters.cli.sentences import Sentences, say
+from adapters.cli.sentences import Sentences, say, speak_in
+from adapters.cli.voice import OPTION, voice
 from adapters.collector import hold
 
 app = typer.Typer(
     cls=Sentences,
     no_args_is_help=True,
-    help="Ruimte starts conversations about change in an organisation: early, honestly and anonymously.",
     # What goes wrong may hold what somebody wrote: no values beside a traceback.
     pretty_exceptions_enable=False,
 )
-change = typer.Typer(no_args_is_help=True, help="A change, as its organiser describes it in a file.")
-packs = typer.Typer(no_args_is_help=True, help="The question packs and everything else that Ruimte says.")
-db = typer.Typer(no_args_is_help=True, help="The database.")
-slack = typer.Typer(no_args_is_help=True, help="Ruimte in Slack.")
+change = typer.Typer(no_args_is_help=True)
+packs = typer.Typer(no_args_is_help=True)
+db = typer.Typer(no_args_is_help=True)
+slack = typer.Typer(no_args_is_help=True)
+teams = typer.Typer(no_args_is_help=True)
 
-Tenant = Annotated[
-    str,
-    typer.Option(
-        "--tenant", help="The organisation this is about. [default: RUIMTE_TENANT, or main]", show_default=False
-    ),
-]
-ChangeArgument = Annotated[str, typer.Argument(metavar="CHANGE", help="The id of the change.")]
+Tenant = Annotated[str, typer.Option("--tenant", show_default=False)]
+ChangeArgument = Annotated[str, typer.Argument(metavar="CHANGE")]
+
+
+@app.callback()
+def root(*, language: Annotated[str, typer.Option(OPTION, show_default=False)] = "") -> None:
+    """See that there is a language to speak; which it is was read before (`adapters.cli.sentences`)."""
+    speak_in(language)
 
 
 @app.command()
 def demo(
     *,
-    port: Annotated[int, typer.Option(help="Where the page is.", min=0, max=65535)] = 8765,
-    host: Annotated[str, typer.Option(help="Who may reach it; by default this machine only.")] = "127.0.0.1",
-    directory: Annotated[
-        Path | None,
-        typer.Option(
-            help="Where the sandbox keeps its database. [default: sandbox, under RUIMTE_DATA]", show_default=False
-        ),
-    ] = None,
-    open_: Annotated[bool, typer.Option("--open/--no-browser", help="Open the page in your browser.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 8765,
+    host: Annotated[str, typer.Option()] = "127.0.0.1",
+    directory: Annotated[Path | None, typer.Option(show_default=False)] = None,
+    open_: Annotated[bool, typer.Option("--open/--no-browser")] = False,
 ) -> None:
-    """Start the sandbox: a make-believe company in your browser, with a clock that you move.
-
-    You choose who you are, an employee, a manager or someone of the core team. Nothing in it is sent to anyone.
-    """
+    """Start the sandbox."""
     hold()
     from adapters.cli.serve import run_demo
 
@@ -60,17 +54,8 @@ def demo(
 
 
 @app.command()
-def serve(
-    *,
-    upgrade: Annotated[
-        bool, typer.Option("--upgrade", help="First make the database, or bring it to the version of this program.")
-    ] = False,
-) -> None:
-    """Run Ruimte for an organisation, on the platforms that are configured, until it is told to stop.
-
-    It serves /healthz at RUIMTE_HOST and RUIMTE_PORT and does what is due every RUIMTE_TICK_SECONDS. On SIGTERM it
-    lets finish what is under way.
-    """
+def serve(*, upgrade: Annotated[bool, typer.Option("--upgrade")] = False) -> None:
+    """Run Ruimte for an organisation."""
     hold()
     from adapters.cli.serve import run_service
 
@@ -80,40 +65,18 @@ def serve(
 @app.command()
 def simulate(  # noqa: PLR0913 -- every option of the command
     *,
-    answers: Annotated[
-        Path,
-        typer.Option(help='What people say: a line of JSON each, {"text": ..., "lang": ..., "round": optional kind}.'),
-    ],
-    database: Annotated[
-        str, typer.Option(help="The database: sqlite:///a/path.db or postgresql://user@host/name. A new file is made.")
-    ],
-    keys: Annotated[Path, typer.Option(help="The directory for the keys.")],
-    people: Annotated[int, typer.Option(help="How many people work there.", min=1)] = 200,
-    change: Annotated[
-        Path | None, typer.Option(help="The change, as for `ruimte change apply`. [default: one of four weeks]")
-    ] = None,
-    days: Annotated[int, typer.Option(help="How many days are played.", min=1, max=400)] = 28,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same course.")] = 7,
-    truth: Annotated[
-        Path | None,
-        typer.Option(help="Write here who said what, in the order of submission, as the service never knows it."),
-    ] = None,
-    copies: Annotated[
-        Path | None,
-        typer.Option(help="Copy the database's files here after every submission and every release (SQLite only)."),
-    ] = None,
-    progress: Annotated[bool, typer.Option("--progress", help="Show on the error stream how far it is.")] = False,
+    answers: Annotated[Path, typer.Option()],
+    database: Annotated[str, typer.Option()],
+    keys: Annotated[Path, typer.Option()],
+    people: Annotated[int, typer.Option(min=1)] = 200,
+    change: Annotated[Path | None, typer.Option()] = None,
+    days: Annotated[int, typer.Option(min=1, max=400)] = 28,
+    seed: Annotated[int, typer.Option()] = 7,
+    truth: Annotated[Path | None, typer.Option()] = None,
+    copies: Annotated[Path | None, typer.Option()] = None,
+    progress: Annotated[bool, typer.Option("--progress")] = False,
 ) -> None:
-    """Play a whole change with a made-up company and given answers, on a clock that flies.
-
-    The same engine, store and outbox as for an organisation, without a browser. People are told the frame, answer,
-    change their minds and withdraw; the core team reads, tells what was heard, decides and closes, as far as the days
-    allow. A voice takes the next line of its language and its kind of round; lines without `round` fit every one. When
-    all that fit are used they begin again, and where none fits a voice says nothing.
-
-    The database must be empty, or one that a simulation made before: that is emptied first. The last line on the output
-    is one JSON object with the numbers.
-    """
+    """Play a whole change with a made-up company."""
     from adapters.cli.simulate import play
 
     play(
@@ -132,16 +95,12 @@ def simulate(  # noqa: PLR0913 -- every option of the command
 
 @change.command("apply")
 def change_apply(
-    file: Annotated[Path, typer.Argument(help="The file; adapters/company/small.yaml shows how little is enough.")],
+    file: Annotated[Path, typer.Argument()],
     *,
     tenant: Tenant = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and change nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
 ) -> None:
-    """Put a change in place, or a correction of it, from a YAML file.
-
-    Every finding is shown at once, with its line; then nothing was changed. A planning that asks more of people than
-    they have is refused. What was told to people and changes in the file is told to everyone again.
-    """
+    """Put a change in place from its file."""
     from adapters.cli.change import apply_file
 
     apply_file(file, tenant, dry_run=dry_run)
@@ -149,7 +108,7 @@ def change_apply(
 
 @change.command("show")
 def change_show(change: ChangeArgument, tenant: Tenant = "") -> None:
-    """Print a change as its file, to be edited and applied again; what became of it stands in comments."""
+    """Print a change as its file."""
     from adapters.cli.change import show
 
     show(change, tenant)
@@ -157,10 +116,7 @@ def change_show(change: ChangeArgument, tenant: Tenant = "") -> None:
 
 @change.command("close")
 def change_close(change: ChangeArgument, tenant: Tenant = "") -> None:
-    """Close a change and tell everyone what came of it.
-
-    Refused while an open or together point has no outcome, while a round runs, and before the heard check.
-    """
+    """Close a change."""
     from adapters.cli.change import close
 
     close(change, tenant)
@@ -168,16 +124,11 @@ def change_close(change: ChangeArgument, tenant: Tenant = "") -> None:
 
 @app.command()
 def digest(
-    round_: Annotated[str, typer.Argument(metavar="ROUND", help="The id of a round that was released.")],
+    round_: Annotated[str, typer.Argument(metavar="ROUND")],
     tenant: Tenant = "",
-    language: Annotated[
-        str, typer.Option(help="The language to print it in. [default: the first of the change]", show_default=False)
-    ] = "",
+    language: Annotated[str, typer.Option(show_default=False)] = "",
 ) -> None:
-    """Print the digest of a released round as text, as the core team reads it.
-
-    While a round is open there is nothing to print, for anyone.
-    """
+    """Print the digest of a released round as text."""
     from adapters.cli.reading import print_digest
 
     print_digest(round_, tenant, language)
@@ -185,11 +136,7 @@ def digest(
 
 @app.command()
 def export(change: ChangeArgument, tenant: Tenant = "") -> None:
-    """Write what was heard about a change as JSON lines: the themes with their sizes and the quotes of every digest.
-
-    Only released rounds, nothing that a digest does not show, no ids, in no order. Words of people who did not allow
-    quoting are nowhere in it.
-    """
+    """Write what was heard about a change as JSON lines."""
     from adapters.cli.reading import export_change
 
     export_change(change, tenant)
@@ -197,23 +144,13 @@ def export(change: ChangeArgument, tenant: Tenant = "") -> None:
 
 @app.command()
 def brief(
-    reader: Annotated[Reader, typer.Argument(metavar="READER", help="Whom it is for: works-council or managers.")],
+    reader: Annotated[Reader, typer.Argument(metavar="READER")],
     *,
-    language: Annotated[
-        str,
-        typer.Option(help="The language of the page: nl or en. [default: the first that is set]", show_default=False),
-    ] = "",
-    change: Annotated[
-        Path | None, typer.Option(help="The file of a change: then the page has its days, readers and adviser.")
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option(help="Write it to this file: HTML to print if it ends in .html, else Markdown.")
-    ] = None,
+    language: Annotated[str, typer.Option(show_default=False)] = "",
+    change: Annotated[Path | None, typer.Option()] = None,
+    output: Annotated[Path | None, typer.Option()] = None,
 ) -> None:
-    """Print a page for the works council or for managers: what Ruimte does, cannot know, promises, and what to trust.
-
-    It is true to the settings as they are now. Without --output it is printed as Markdown.
-    """
+    """Print a page for the works council or for managers."""
     from adapters.cli.brief import print_brief
 
     print_brief(reader, language, change, output)
@@ -221,10 +158,7 @@ def brief(
 
 @packs.command("check")
 def packs_check() -> None:
-    """Check every question, text and codebook as code is checked: languages, style, sizes.
-
-    Every finding is shown, with its file and line.
-    """
+    """Check everything that Ruimte says."""
     from adapters.cli.packs import check_packs
 
     check_packs()
@@ -232,10 +166,7 @@ def packs_check() -> None:
 
 @db.command("upgrade")
 def db_upgrade() -> None:
-    """Make the database, or bring it to the version of this program. Nothing that is in it is lost.
-
-    Make a backup of the database first, and none of the keys: they are never backed up.
-    """
+    """Make the database, or bring it to the version of this program."""
     from adapters.cli.upkeep import upgrade_database
 
     upgrade_database()
@@ -244,32 +175,35 @@ def db_upgrade() -> None:
 @slack.command("manifest")
 def slack_manifest(
     *,
-    http: Annotated[
-        str,
-        typer.Option(
-            "--http",
-            metavar="ADDRESS",
-            help="Be reached by HTTP at this public address. [default: Socket Mode, which needs none]",
-            show_default=False,
-        ),
-    ] = "",
-    many: Annotated[bool, typer.Option("--many", help="Let many workspaces install it, by OAuth.")] = False,
+    http: Annotated[str, typer.Option("--http", metavar="ADDRESS", show_default=False)] = "",
+    many: Annotated[bool, typer.Option("--many")] = False,
 ) -> None:
-    """Print the manifest that makes the app in Slack, with exactly the rights that are used and a sentence for each.
-
-    Paste it at api.slack.com/apps, Create New App, From a manifest. docs/slack.md goes on from there.
-    """
+    """Print the manifest that makes the app in Slack."""
     from adapters.cli.slack import print_manifest
 
     print_manifest(http, many=many)
 
 
+@teams.command("package")
+def teams_package(
+    *,
+    publisher: Annotated[str, typer.Option("--publisher", metavar="NAME")],
+    website: Annotated[str, typer.Option("--website", metavar="ADDRESS")],
+    privacy: Annotated[str, typer.Option("--privacy", metavar="ADDRESS", show_default=False)] = "",
+    terms: Annotated[str, typer.Option("--terms", metavar="ADDRESS", show_default=False)] = "",
+    app_id: Annotated[str, typer.Option("--app-id", metavar="ID", show_default=False)] = "",
+    output: Annotated[Path, typer.Option("--output", metavar="FILE")] = Path("ruimte-teams.zip"),
+) -> None:
+    """Write the package that makes the app in Teams."""
+    from adapters.cli.teams import write_package
+    from adapters.teams.package import Publisher
+
+    write_package(output, Publisher(publisher, website, privacy or website, terms or website), app_id=app_id)
+
+
 @app.command()
 def doctor() -> None:
-    """Look at the configuration and say in plain words what is right, what to know, and what to do.
-
-    Changes nothing. The exit code is 1 when something must be done.
-    """
+    """Look at the configuration."""
     from adapters.cli.doctor import see
 
     see()
@@ -277,20 +211,16 @@ def doctor() -> None:
 
 @app.command()
 def forget(
-    person: Annotated[str, typer.Argument(help="The person's id on the platform.")],
+    person: Annotated[str, typer.Argument()],
     *,
     tenant: Tenant = "",
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether this is meant.")] = False,
+    yes: Annotated[bool, typer.Option("--yes")] = False,
 ) -> None:
-    """Delete what is kept about a person: who they are, and every message to them.
-
-    What they answered stays, because nothing says which answers are theirs. Whoever is still on the platform is known
-    again at the next look; let them press *stop* instead if that is what is meant.
-    """
+    """Delete what is kept about a person."""
     from adapters.cli.upkeep import forget_person
 
     if not yes:
-        typer.confirm(f"Delete what is kept about {person}?", abort=True)
+        typer.confirm(voice()("upkeep.confirm", person=person), abort=True)
     forget_person(person, tenant)
 
 
@@ -306,3 +236,4 @@ app.add_typer(change, name="change")
 app.add_typer(packs, name="packs")
 app.add_typer(db, name="db")
 app.add_typer(slack, name="slack")
+app.add_typer(teams, name="teams")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from adapters.cli.sentences import say
+from adapters.cli.sentences import say, tell
+from adapters.cli.voice import voice
 from bot.errors import FileInvalid
 from prompts.check import Read, check_all, figures
 from prompts.places import Around
@@ -25,7 +26,7 @@ def check_packs() -> None:
     if findings:
         raise FileInvalid(findings)
     say()
-    say("Packs, texts, codebooks and glossary have no findings.")
+    tell("packs.clean")
 
 
 def texts_around() -> Iterator[Around]:
@@ -42,11 +43,15 @@ _NAMES = {"web": "sandbox", "cli": "command line", "organiser": "organiser's pag
 
 def _table(reads: tuple[Read, ...]) -> Iterator[str]:
     """Write the figures, a line for each language and each part of it."""
-    yield f"{'language':<10}{'part':<18}{'sentences':>9}{'words each':>12}{'longest':>9}{'LIX':>5}"
+    speak = voice()
+    names = [speak(f"packs.{name}") for name in ("language", "part", "sentences", "words", "longest")]
+    yield _row(*names, "LIX")
     for read in reads:
         own = read.figures
-        name = read.part or "everything"
-        yield (
-            f"{read.language if not read.part else '':<10}{name:<18}{own.sentences:>9}"
-            f"{own.mean:>12.1f}{own.longest:>9}{own.lix:>5.0f}"
-        )
+        language = "" if read.part else read.language
+        part = read.part or speak("packs.everything")
+        yield _row(language, part, own.sentences, f"{own.mean:.1f}", own.longest, f"{own.lix:.0f}")
+
+
+def _row(language: str, part: str, *figures: object) -> str:
+    return f"{language:<10}{part:<18}" + "".join(f"{figure:>12}" for figure in figures)

@@ -8,7 +8,8 @@ from random import SystemRandom
 from typing import assert_never
 
 from adapters.cli.opening import opened, run, tenant_of
-from adapters.cli.sentences import complain, say
+from adapters.cli.sentences import say, warn
+from adapters.cli.voice import voice
 from adapters.settings import load_settings
 from bot.change import Change
 from bot.digest.digest import PageDigest, Part, RoundDigest, load
@@ -52,16 +53,12 @@ async def _digest(id_: RoundId, named: str, language: str) -> None:
 def _no_digest(round_: Round) -> str:
     """Say why there is nothing to read."""
     match round_.state:
-        case RoundState.PLANNED:
-            return f"round {round_.id} has not opened yet"
+        case RoundState.PLANNED | RoundState.DESTROYED | RoundState.CANCELLED:
+            return voice()(f"digest.{round_.state}", round=round_.id)
         case RoundState.OPEN | RoundState.RELEASING:
-            return f"round {round_.id} is open until {round_.closes_at:%d %b %Y}; nobody can read anything before"
-        case RoundState.DESTROYED:
-            return f"too few people answered round {round_.id}: it was destroyed, and nobody read it"
-        case RoundState.CANCELLED:
-            return f"round {round_.id} was cancelled"
+            return voice()("digest.open", round=round_.id, day=f"{round_.closes_at:%Y-%m-%d}")
         case _:
-            return f"the digest of round {round_.id} is not made yet; try again in a minute"
+            return voice()("digest.not_yet", round=round_.id)
 
 
 def plain(message: Message) -> str:
@@ -106,7 +103,7 @@ async def _export(id_: ChangeId, named: str) -> None:
     for line in lines:
         say(json.dumps(line, ensure_ascii=False))
     if not lines:
-        complain(f"Nothing about change {id_} has been released yet.")
+        warn("export.nothing", change=id_)
 
 
 def _of_round(change: Change, round_: Round, digest_: RoundDigest) -> Iterator[dict[str, object]]:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
+from adapters.cli.voice import ENGLISH, languages, load_voice, speaking, voice, wished
+from adapters.settings import language_of_machine
 from bot.errors import (
     FileInvalid,
+    Finding,
     KeyMissing,
     LeaseLost,
     Refused,
@@ -19,31 +25,30 @@ from bot.errors import (
     StoreUnavailable,
     StoreVersion,
 )
-from bot.ids import Language
 from bot.localised import Localised
+
+ORGANISER = Path(__file__).parent.parent / "web" / "organiser" / "texts"
+"""Where the findings of a change have their sentences."""
 
 REFUSED = 1
 """Findings, or a rule says no."""
 ENVIRONMENT = 3
 """The database, the keys, the settings or the machine are not as they should be. (2 is wrong use, by typer.)"""
 
-_ENGLISH = Language("en")
 _ENVIRONMENT = (StoreUnavailable, StoreVersion, StoreForeign, KeyMissing, SettingsInvalid, LeaseLost)
-_HINTS: dict[type[RuimteError], str] = {
-    StoreUnavailable: (
-        "RUIMTE_DATABASE_URL says where the database is. If it is there, another program holds it: try again in a"
-        " moment. If there is none yet, `ruimte db upgrade` makes it."
-    ),
-    StoreVersion: (
-        "`ruimte db upgrade` brings an older database to this version. A newer one needs the newer Ruimte that made it."
-    ),
-    StoreForeign: "The sandbox, the simulation and the service each keep to a database of their own.",
-    KeyMissing: "RUIMTE_KEYS says where the keys are. What was sealed with a lost key cannot be read any more.",
-}
+_HINTED = (StoreUnavailable, StoreVersion, StoreForeign, KeyMissing)
+"""Errors about which there is something to do."""
 
 
 class Sentences(TyperGroup):
-    """The root of all commands: whatever error of ours comes out of one ends here."""
+    """The root of all commands: it speaks a language, and whatever error of ours comes out of one ends here."""
+
+    def main(self, *args: Any, **given: Any) -> Any:  # noqa: ANN401 -- as typer's
+        """Run what was typed, in the language that is wished; what a command says of itself too."""
+        words = given.get("args") or (args[0] if args else None) or sys.argv[1:]
+        with speaking(load_voice(wished(words, language_of_machine()))):
+            explain(self)
+            return super().main(*args, **given)
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 -- typer keeps its own copy of click, without a public type
         """Run a command; turn an error of ours, or of the machine's files, into a sentence and an exit code."""
@@ -66,14 +71,47 @@ def say_error(error: RuimteError) -> None:
     """Write an error as sentences."""
     if isinstance(error, FileInvalid):
         for finding in error.findings:
-            complain(str(finding))
-        count = len(error.findings)
-        complain(f"{count} {'finding' if count == 1 else 'findings'}; nothing was changed.")
+            complain(_said(finding))
+        warn("findings", count=len(error.findings))
         return
     complain(_refusal(error) if isinstance(error, Refused) else _sentence(str(error)))
-    for kind, hint in _HINTS.items():
-        if isinstance(error, kind):
-            complain(hint)
+    if isinstance(error, _HINTED):
+        warn(f"hint.{error.code}")
+
+
+def explain(command: Any, path: tuple[str, ...] = ()) -> None:  # noqa: ANN401 -- click's, which typer keeps to itself
+    """Let a command, its options and the commands below it say what they are, in the language that is spoken."""
+    own, speak = "_".join(path) or "root", voice()
+    if speak.has(f"help.{own}.text"):
+        command.help = _unwrapped(speak(f"help.{own}.text"))
+    for option in command.params:
+        for key in (f"help.{own}.{option.name}", f"help.any.{option.name}"):
+            if speak.has(key):
+                option.help = speak(key)
+                break
+    for name, below in getattr(command, "commands", {}).items():
+        explain(below, (*path, name))
+
+
+def _unwrapped(text: str) -> str:
+    """Put each paragraph on one line: it is wrapped for the screen that it is shown on."""
+    return re.sub(r"(?<!\n)\n(?!\n)", " ", text)
+
+
+def speak_in(language: str) -> None:
+    """See that there is a language to speak in; the root has chosen it before. Raises BadParameter."""
+    if language and language not in languages():
+        raise typer.BadParameter(voice()("no_language", languages=", ".join(languages())))
+
+
+def tell(key: str, **values: object) -> None:
+    """Say a text of the command line on the output."""
+    say(voice()(key, **values))
+
+
+def warn(key: str, **values: object) -> None:
+    """Say a text of the command line on the error stream."""
+    complain(voice()(key, **values))
 
 
 def complain(text: str) -> None:
@@ -86,17 +124,31 @@ def say(text: str = "") -> None:
     print(text)  # noqa: T201 -- this is where the command line speaks
 
 
+def _said(finding: Finding) -> str:
+    """Say a finding; one about a change has words in every language, the others are for who writes packs and code."""
+    speak = voice()
+    if speak.language == ENGLISH or not finding.code:
+        return str(finding)
+    from adapters.web.organiser.remarks import Speaker  # noqa: PLC0415 -- only findings need them
+    from adapters.web.texts import load_chrome  # noqa: PLC0415
+
+    text = Speaker(load_chrome(ORGANISER).of(speak.language), {}).say(finding, finding.key)
+    about = f"{finding.key}: " if finding.key else ""
+    return str(replace(finding, text=f"{about}{text}"))
+
+
 def _refusal(error: Refused) -> str:
     """Say why a rule says no, as people read it too."""
     from prompts.loader import load_texts  # noqa: PLC0415 -- only a refusal needs them
 
+    language = voice().language
     facts = {
-        name: value.in_(_ENGLISH) if isinstance(value, Localised) else value for name, value in error.facts.items()
+        name: value.in_(language) if isinstance(value, Localised) else value for name, value in error.facts.items()
     }
     try:
-        return load_texts().get(_ENGLISH, f"refused.{error.reason}", **facts)
+        return load_texts().get(language, f"refused.{error.reason}", **facts)
     except KeyError:
-        return f"This is refused: {error.reason}."
+        return voice()("refused", reason=error.reason)
 
 
 def _of_machine(error: OSError) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from aiohttp import web
 
 from adapters.cli.opening import run
-from adapters.cli.sentences import complain, say
+from adapters.cli.sentences import tell, warn
 from adapters.collector import settle
 from adapters.platforms import Platforms
 from adapters.server import make_app, serving
@@ -74,9 +74,9 @@ async def _run(settings: Settings, parts: Parts, platforms: Platforms, stop: asy
         await stack.enter_async_context(running(service, settings, clock=parts.clock, tenants=platforms.tenants))
         port = await stack.enter_async_context(_served(settings, app))
         settle()
-        say(f"Ruimte is at http://{_shown_host(settings.host)}:{port}; /healthz says whether it is well.")
+        tell("serve.at", address=f"http://{_shown_host(settings.host)}:{port}")
         await stop.wait()
-        say("Ruimte stops when what is under way is done.")
+        tell("serve.stops")
 
 
 @asynccontextmanager
@@ -96,10 +96,9 @@ async def _served(settings: Settings, app: web.Application) -> AsyncIterator[int
 def _say_platforms(settings: Settings) -> None:
     """Say what people can reach it by."""
     if settings.teams is not None and not settings.teams.app_id:
-        complain("Teams is in development: whoever is on this machine is believed. Never with people's answers.")
+        warn("serve.teams_development")
     if not settings.platforms:
-        complain("No platform is configured: messages wait until one is. `ruimte doctor` says what is needed,")
-        complain("and `ruimte demo` shows everything without one.")
+        warn("serve.no_platform")
 
 
 async def _reach(parts: Parts, tenant: TenantId) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.cli.opening import opened, run, tenant_of
-from adapters.cli.sentences import say
+from adapters.cli.sentences import tell
 from adapters.settings import load_settings
 from bot.errors import NotFound
 from bot.ids import PersonId
@@ -15,13 +15,13 @@ def upgrade_database() -> None:
     """Make the database or bring it to the newest version."""
     settings = load_settings()
     run(migrations.upgrade(settings.database_url))
-    say(f"The database is at version {migrations.HEAD}.")
+    tell("upkeep.upgraded", version=migrations.HEAD)
 
 
 def forget_person(person: str, tenant: str) -> None:
     """Delete what is kept about a person. Raises NotFound."""
     run(_forget(PersonId(person), tenant))
-    say("What was kept about this person is deleted.")
+    tell("upkeep.forgotten")
 
 
 async def _forget(person: PersonId, named: str) -> None:

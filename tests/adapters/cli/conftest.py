@@ -34,7 +34,7 @@ class CommandLine:
 
     def __call__(self, *words: str, typed: str = "") -> Result:
         """Type a command. Whatever it does, it ends without a stack trace."""
-        result = CliRunner(env={**self.environment, "COLUMNS": "120"}).invoke(app, words, input=typed)
+        result = CliRunner(env={"LC_ALL": "C", **self.environment, "COLUMNS": "120"}).invoke(app, words, input=typed)
         assert "Traceback" not in result.output
         assert result.exception is None or isinstance(result.exception, SystemExit)
         return result

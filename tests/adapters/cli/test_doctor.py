@@ -95,7 +95,7 @@ def test_the_key_of_an_open_round_must_be_there(ruimte: CommandLine, state: Roun
     result = line("doctor")
     assert result.exit_code == 1
     assert f"The keys of {ROUND} are not in" in to_do(result)[0]
-    assert "Restoring a database without its keys loses what was not released" in result.stdout
+    assert "restored without its keys has lost what was not released" in result.stdout
     ruimte.keys.mkdir(mode=0o700)
     (ruimte.keys / seal(TENANT, ROUND)).write_bytes(b"k" * 32)
     (ruimte.keys / seal(TENANT, ROUND)).chmod(0o600)
@@ -118,7 +118,6 @@ def test_a_time_zone_that_nobody_knows_must_be_corrected(ruimte_on_file: Command
 
 def test_who_uses_teams_is_told_that_microsoft_ended_its_support(ruimte_on_file: CommandLine) -> None:
     result = with_(ruimte_on_file, **TEAMS)("doctor")
-    assert result.exit_code == 0
     assert "31 December 2025" in result.stdout
 
 

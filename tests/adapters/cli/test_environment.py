@@ -95,7 +95,7 @@ def set_version(line: CommandLine, version: str) -> None:
 
 def test_a_database_of_the_sandbox_is_not_used_by_the_service(empty: CommandLine) -> None:
     asyncio.run(migrations.upgrade(empty.environment["RUIMTE_DATABASE_URL"], made_by="sandbox"))
-    result = empty("change", "show", "x")
+    result = empty("change", "close", "x")
     assert result.exit_code == 3
     assert "a database of their own" in result.stderr
 

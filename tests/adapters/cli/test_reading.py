@@ -85,10 +85,10 @@ def test_a_digest_is_printed_in_the_language_that_is_asked_for(ruimte_on_file: C
     ("state", "says"),
     [
         (RoundState.PLANNED, "has not opened yet"),
-        (RoundState.OPEN, "nobody can read anything before"),
-        (RoundState.RELEASING, "nobody can read anything before"),
+        (RoundState.OPEN, "Nobody can read anything before"),
+        (RoundState.RELEASING, "Nobody can read anything before"),
         (RoundState.DESTROYED, "was destroyed, and nobody read it"),
-        (RoundState.CANCELLED, "was cancelled"),
+        (RoundState.CANCELLED, "was called off"),
     ],
 )
 def test_what_was_not_released_cannot_be_read(ruimte_on_file: CommandLine, state: RoundState, says: str) -> None:

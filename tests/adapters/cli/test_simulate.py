@@ -121,7 +121,7 @@ def test_a_broken_change_is_refused_with_every_finding(empty_on_file: CommandLin
     change = empty_on_file.file("title: Iets\nframe: []\n")
     said = _simulate(empty_on_file, "--change", change, code=1)
     assert f"{change}:" in said
-    assert "nothing was changed" in said
+    assert "Nothing was changed" in said
 
 
 @pytest.mark.timeout(200)
