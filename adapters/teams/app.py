@@ -107,7 +107,7 @@ class Route:
             return web.Response(status=_REFUSALS[type(error)])
 
     def _note(self, error: RuimteError) -> None:
-        """Say once of each kind that something was turned away: for whoever sets us up, and no stranger fills the log."""
+        """Say once of each kind that something was turned away, so that no stranger can fill the log."""
         if error.code not in self._turned_away:
             self._turned_away.add(error.code)
             _log.warning("Something was turned away: %s. Further ones are not logged.", error.code)

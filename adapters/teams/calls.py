@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from secrets import SystemRandom
 from typing import TypeVar
 
-from bot.errors import DeliveryFailed, DeliveryUncertain, Unreachable
+from bot.errors import DeliveryFailed, DeliveryUncertain, PlatformAway, Unreachable
 
 TRIES = 4
 AGAIN_S = 1.0
@@ -20,7 +20,7 @@ LATER_S = 60.0
 UNCONNECTED_S = 900.0
 """Seconds after which it is tried again where Teams does not take our token."""
 
-BUSY = frozenset({412, 429})
+PRECONDITION, TOO_MANY = 412, 429
 """Nothing was done, and it may be tried again (learn.microsoft.com, rate limiting for bots, read 2026-11)."""
 
 _FORBIDDEN, _NOT_FOUND, _UNAUTHORIZED, _SERVER = 403, 404, 401, 500
@@ -37,8 +37,16 @@ class TeamsRefused(DeliveryFailed):
         self.reason = reason
 
 
-class Busy(TeamsRefused):
+class Busy(TeamsRefused, PlatformAway):
     """Teams wants to be left alone for a while; `retry_after_s` None: it does not say how long."""
+
+
+class Full(TeamsRefused):
+    """This conversation has had enough, or something in it stands in the way (412): nothing was done."""
+
+
+class Unconnected(TeamsRefused, PlatformAway):
+    """Teams or Microsoft's login does not take what we show."""
 
 
 class Gone(Unreachable):
@@ -50,7 +58,7 @@ class Gone(Unreachable):
         self.reason = reason
 
 
-class Unheard(DeliveryFailed):
+class Unheard(PlatformAway):
     """Teams cannot be reached: nothing was asked of it."""
 
 
@@ -58,7 +66,7 @@ class Lost(DeliveryUncertain):
     """Teams did not answer, or not as Teams does; what was asked may have been done."""
 
 
-PASSING = (Busy, Unheard, Lost)
+PASSING = (Busy, Full, Unheard, Lost)
 """What may be over in a moment."""
 
 
@@ -68,14 +76,16 @@ def refusal(status: int, code: str, headers: Mapping[str, str]) -> DeliveryFaile
     A redirect is one of them: nobody sends us, with our token, to anywhere else.
     """
     reason = f"{status} {code}" if code.isidentifier() and len(code) < LONGEST_CODE else str(status)
-    if status in BUSY:
+    if status == TOO_MANY:
         return Busy(reason, retry_after_s=_retry_after_s(headers))
+    if status == PRECONDITION:
+        return Full(reason, retry_after_s=_retry_after_s(headers))
     if status in {_FORBIDDEN, _NOT_FOUND}:
         return Gone(reason)
     if status == _UNAUTHORIZED:
-        return TeamsRefused(reason, retry_after_s=UNCONNECTED_S)
+        return Unconnected(reason, retry_after_s=UNCONNECTED_S)
     if status >= _SERVER:
-        return Lost(f"Teams answered with status {status}", retry_after_s=_retry_after_s(headers) or LATER_S)
+        return Lost(f"Teams answered with status {status}", retry_after_s=_retry_after_s(headers))
     return TeamsRefused(reason)
 
 
@@ -96,7 +106,7 @@ def wait_s(error: DeliveryFailed, number: int) -> float:
     What Teams asks for is waited out, and up to a quarter more; else it doubles, with up to half of it more.
     """
     chance = SystemRandom()
-    if isinstance(error, Busy) and error.retry_after_s is not None:
+    if isinstance(error, Busy | Full) and error.retry_after_s is not None:
         if error.retry_after_s > LONGEST_WAIT_S:
             raise error
         return error.retry_after_s * (1 + chance.uniform(0.0, 0.25))

@@ -110,7 +110,7 @@ async def _asked(work: Awaitable[Any]) -> Any:  # noqa: ANN401 - the SDK's
     try:
         return await work
     except (ClientException, ValueError, TypeError, AttributeError) as error:
-        raise Lost(f"Teams' answer is not understood: {type(error).__name__}", retry_after_s=LATER_S) from None
+        raise Lost(f"Teams' answer is not understood: {type(error).__name__}") from None
 
 
 def _activity(body: Json) -> Any:  # noqa: ANN401 - the SDK's
@@ -127,7 +127,7 @@ def _parameters(line: Line, about: Json) -> Any:  # noqa: ANN401 - the SDK's
 def _id(said: Any) -> str:  # noqa: ANN401 - the SDK's
     """Read the id of what was made. Raises Lost: without it nothing can be found again."""
     if said is None or not said.id:
-        raise Lost("Teams answered without an id", retry_after_s=LATER_S)
+        raise Lost("Teams answered without an id")
     return str(said.id)
 
 
@@ -170,7 +170,7 @@ class _Sender(AsyncHTTPSender[Any, Any]):
         except aiohttp.ClientConnectorError as error:
             raise Unheard(f"Teams cannot be reached: {type(error).__name__}", retry_after_s=LATER_S) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Lost(f"Teams did not answer: {type(error).__name__}", retry_after_s=LATER_S) from None
+            raise Lost(f"Teams did not answer: {type(error).__name__}") from None
         if response.status not in _GOOD:
             raise refusal(response.status, _code(body), response.headers)
         return Response(request, _Answer(asked, response, body))

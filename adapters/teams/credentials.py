@@ -20,7 +20,7 @@ import jwt
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
-from adapters.teams.calls import LATER_S, UNCONNECTED_S, TeamsRefused, Unheard
+from adapters.teams.calls import LATER_S, UNCONNECTED_S, Unconnected, Unheard
 from adapters.teams.transport import Json
 from bot.errors import SettingsInvalid
 from bot.ports import Clock
@@ -42,7 +42,7 @@ class Tokens(Protocol):
     """What we show to Teams."""
 
     async def get(self) -> str:
-        """Return a token, "" where none is wanted. Raises TeamsRefused, Unheard."""
+        """Return a token, "" where none is wanted. Raises Unconnected, Unheard."""
         ...
 
 
@@ -142,7 +142,7 @@ class AppIdentity:
     login_url: str = LOGIN_URL
 
     async def fetch(self) -> Granted:
-        """Fetch a token. Raises TeamsRefused, Unheard."""
+        """Fetch a token. Raises Unconnected, Unheard."""
         url = f"{self.login_url}/{self.tenant}/oauth2/v2.0/token"
         asked = {"grant_type": "client_credentials", "client_id": self.app_id, "scope": f"{RESOURCE}/.default"}
         if self.certificate is not None:
@@ -163,7 +163,7 @@ class ManagedIdentity:
     header: str = field(default="", repr=False)
 
     async def fetch(self) -> Granted:
-        """Fetch a token. Raises TeamsRefused, Unheard."""
+        """Fetch a token. Raises Unconnected, Unheard."""
         asked = {"resource": RESOURCE, "client_id": self.app_id}
         if self.endpoint:
             query = asked | {"api-version": "2019-08-01"}
@@ -193,4 +193,4 @@ def _read(said: Json, status: int) -> Granted:
             return Granted(token, float(said.get("expires_in", 3600)))
         except (TypeError, ValueError):
             return Granted(token, 3600.0)
-    raise TeamsRefused(f"{status} {word}" if word.isidentifier() else str(status), retry_after_s=UNCONNECTED_S)
+    raise Unconnected(f"{status} {word}" if word.isidentifier() else str(status), retry_after_s=UNCONNECTED_S)

@@ -10,16 +10,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from adapters.teams.calls import Gone
+from adapters.teams.calls import UNCONNECTED_S, Gone
 from adapters.teams.members import every_member, is_foreign, person_of
 from adapters.teams.pace import Paces
 from adapters.teams.references import Reference, References, Scope, Standing
 from adapters.teams.transport import Transport
-from bot.errors import DeliveryFailed
+from bot.errors import PlatformAway
 from bot.ids import Language, PersonId, TeamKey, TenantId
 from bot.people import Person
-
-LATER_S = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class TeamsDirectory:
         groups = await self.references.of(tenant, Scope.GROUP)
         own = {PersonId(one.id): one for one in await self.references.of(tenant, Scope.PERSON)}
         if not groups and not own:
-            raise DeliveryFailed("nobody in this tenant has the app", retry_after_s=LATER_S)
+            raise PlatformAway("nobody in this tenant has the app", retry_after_s=UNCONNECTED_S)
         found: dict[PersonId, Person] = {}
         for group, key in zip(groups, _keys(groups), strict=True):
             for person in await self._members(group):

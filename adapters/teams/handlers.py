@@ -152,7 +152,6 @@ class Handlers:
     async def installed(self, installed: Installed) -> None:
         """Keep where we may write, and look who is there."""
         await self._references.put([installed.reference])
-        self._messenger.forget(installed.reference)
         await self._syncs.look(installed.reference.tenant)
 
     async def taken_out(self, taken: TakenOut) -> None:
@@ -162,7 +161,6 @@ class Handlers:
             await self._references.put([replace(gone, standing=Standing.REMOVED)])
         else:
             await self._references.delete(gone.tenant, gone.scope, gone.id)
-        self._messenger.forget(gone)
         await self._syncs.look(gone.tenant)
 
     async def changed(self, changed: Changed) -> None:

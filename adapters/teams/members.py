@@ -27,8 +27,8 @@ async def every_member(transport: Transport, pace: Pace, line: Line, conversatio
 
 
 async def _page(transport: Transport, pace: Pace, line: Line, conversation: str, after: str) -> Members:
-    await pace.slot()
-    return await transport.members(line, conversation, after)
+    async with pace.request():
+        return await transport.members(line, conversation, after)
 
 
 def person_of(member: Json) -> PersonId | None:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Self, TypeVar
 
 from adapters.teams import render
-from adapters.teams.calls import PASSING, TRIES, Busy, Gone, Lost, wait_s
+from adapters.teams.calls import PASSING, TRIES, UNCONNECTED_S, Busy, Gone, Lost, wait_s
 from adapters.teams.members import every_member, is_foreign, person_of
 from adapters.teams.pace import Pace, Paces
 from adapters.teams.references import Reference, References, Scope, Standing, line_of
 from adapters.teams.transport import Json, Line, Posted, Transport
-from bot.errors import DeliveryFailed, Unreachable
+from bot.errors import DeliveryFailed, PlatformAway, Unreachable
 from bot.ids import ChannelId, MessageRef, PersonId, TenantId
 from bot.messages import Message
 from bot.outbox import Item
@@ -24,9 +24,7 @@ from bot.ports import ChannelCheck
 BEGUN_KEPT = 1000
 """So many messages that arrived in part are remembered, so that a further try goes on where it was."""
 
-CHECKED_S = 5.0
-"""Seconds that a look at a channel is believed: the posts of one batch come within it."""
-
+NOBODY = "nobody in this tenant has the app"
 CHANNELS = ("@thread.tacv2", "@thread.skype")
 """What the id of a channel of a team ends in; those of group chats end otherwise."""
 
@@ -70,7 +68,6 @@ class TeamsMessenger:
         self._references = references
         self._paces = paces
         self._begun: OrderedDict[str, Place] = OrderedDict()
-        self._checked: dict[tuple[TenantId, ChannelId], tuple[float, ChannelCheck]] = {}
 
     async def send(self, item: Item, message: Message, parent: MessageRef | None) -> MessageRef:
         """See `bot.ports.Messenger`. What does not fit goes on in a next message, in a channel in the same thread."""
@@ -118,22 +115,25 @@ class TeamsMessenger:
         chat = await self._references.get(place.tenant, Scope.PERSON, place.person)
         return chat.line if chat is not None and chat.standing is not Standing.REMOVED else None
 
+    async def room(self, tenant: TenantId) -> int:
+        """See `bot.ports.Paced`."""
+        return await self._paces.of(tenant).room()
+
     async def check_channel(self, tenant: TenantId, channel: ChannelId) -> ChannelCheck:
-        """See `bot.ports.Messenger`. A channel that cannot be looked at is none: nothing is posted there.
+        """See `bot.ports.Messenger`. A channel that we may not look at is none: nothing is posted there.
 
         Everyone in a team reads its channels, so a channel is as private as its team; those who are in it are counted.
+        Raises PlatformAway where Teams does not answer.
         """
-        now = asyncio.get_running_loop().time()
-        at, known = self._checked.get((tenant, channel), (now - CHECKED_S, NO_CHANNEL))
-        if now - at < CHECKED_S:
-            return known
         try:
-            found = await self._look(tenant, channel)
+            return await self._look(tenant, channel)
+        except PlatformAway:
+            raise
+        except Lost as error:
+            raise PlatformAway(str(error)) from None
         except DeliveryFailed as error:
             _log.warning("A channel could not be looked at: %s.", error)
             return NO_CHANNEL
-        self._checked[tenant, channel] = (now, found)
-        return found
 
     async def _look(self, tenant: TenantId, channel: ChannelId) -> ChannelCheck:
         line = await line_of(self._references, tenant)
@@ -144,10 +144,6 @@ class TeamsMessenger:
         people = [person for one in others if (person := person_of(one))]
         foreign = len(people) < len(others) or any(is_foreign(one, tenant) for one in others)
         return ChannelCheck(exists=True, private=True, members=frozenset(people), foreign=foreign)
-
-    def forget(self, reference: Reference) -> None:
-        """Look at the channels of a tenant anew: we were installed or taken out somewhere."""
-        self._checked = {key: value for key, value in self._checked.items() if key[0] != reference.tenant}
 
     # Inside
 
@@ -170,7 +166,7 @@ class TeamsMessenger:
         line = await line_of(self._references, item.tenant)
         channel = item.channel or ChannelId("")
         if line is None:
-            raise Gone("nobody has the app")
+            raise PlatformAway(NOBODY, retry_after_s=UNCONNECTED_S)
         if conversation:
             return await self._insist(line, channel, lambda: self._transport.post(line, conversation, part))
         return await self._insist(line, channel, lambda: self._transport.open_thread(line, channel, part))
@@ -191,7 +187,7 @@ class TeamsMessenger:
         """
         line = await line_of(self._references, tenant)
         if line is None:
-            raise Gone("nobody has the app")
+            raise PlatformAway(NOBODY, retry_after_s=UNCONNECTED_S)
         wanted = Reference(tenant, Scope.PERSON, person, line.service_url, "", line.bot)
         try:
             conversation = await self._insist(line, "", lambda: self._transport.open_chat(line, person))
@@ -224,10 +220,7 @@ class TeamsMessenger:
 
 async def _in_turn(pace: Pace, conversation: str, work: Callable[[], Awaitable[T]]) -> T:
     """Do it when the tenant, and the conversation if it is one, takes one more."""
-    if not conversation:
-        await pace.slot()
-        return await work()
-    async with pace.turn(conversation):
+    async with pace.turn(conversation) if conversation else pace.request():
         return await work()
 
 
@@ -243,5 +236,5 @@ async def _hold(pace: Pace, error: DeliveryFailed, number: int, *, arrived: bool
             raise error
         seconds = wait_s(error, number)
     except DeliveryFailed as last:
-        raise Lost("Teams may have taken a message", retry_after_s=last.retry_after_s) if arrived else last from None
+        raise Lost("Teams may have taken a message") if arrived else last from None
     await asyncio.sleep(seconds)

@@ -12,13 +12,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from adapters.teams import limits
-from adapters.teams.calls import LONGEST_WAIT_S, Busy
+from adapters.teams.calls import LONGEST_WAIT_S, Busy, Full
 
 MARGIN = 1.02
-"""How much longer than a second we reckon one to be: messages do not all take the same time to arrive."""
+"""How much longer than a second we reckon one to be: clocks differ."""
 
 CATCH_UP = 2.0
 """So many times as fast requests may follow each other where sending fell behind, within what a second takes."""
+
+LOOK_AHEAD_S = 0.5
+"""Seconds for which messages may be handed over ahead of their moment: they are marked together, and few wait."""
 
 KNOWN_CONVERSATIONS = 5000
 """So many conversations are remembered before those that are free again are forgotten."""
@@ -27,26 +30,35 @@ Limits = Sequence[tuple[int, float]]
 """So many in so many seconds, each to be kept."""
 
 
+@dataclass(slots=True)
+class Going:
+    """One request: when it is to go, and once it was answered the latest moment at which it can have arrived."""
+
+    at: float
+
+
 class Window:
     """Several limits at once: so many in any so many seconds."""
 
     def __init__(self, limits_: Limits) -> None:
         """Begin with nothing sent."""
-        self._limits = tuple((deque[float](maxlen=count), seconds * MARGIN) for count, seconds in limits_)
+        self._limits = tuple((deque[Going](maxlen=count), seconds * MARGIN) for count, seconds in limits_)
 
     def next(self, now: float) -> float:
         """Say when the next one may go."""
-        full = (sent[0] + seconds for sent, seconds in self._limits if len(sent) == sent.maxlen)
+        full = (sent[0].at + seconds for sent, seconds in self._limits if len(sent) == sent.maxlen)
         return max((now, *full))
 
-    def take(self, moment: float) -> None:
-        """Count one that goes at this moment."""
+    def take(self, moment: float) -> Going:
+        """Count one that is to go at this moment."""
+        going = Going(moment)
         for sent, _ in self._limits:
-            sent.append(moment)
+            sent.append(going)
+        return going
 
     def free(self, now: float) -> bool:
         """Say whether nothing that was sent holds up anything any more."""
-        return all(not sent or sent[-1] + seconds <= now for sent, seconds in self._limits)
+        return all(not sent or sent[-1].at + seconds <= now for sent, seconds in self._limits)
 
 
 @dataclass(slots=True)
@@ -64,36 +76,82 @@ class Pace:
         """Allow so many requests a second together, and these limits to each conversation."""
         most = max(1, int(a_second))
         self._window = Window(((most, most / a_second),))
+        self._a_second = a_second
         self._apart_s = 1 / a_second / CATCH_UP
+        self._ahead = max(1, int(a_second * LOOK_AHEAD_S))
+        self._turn = asyncio.Lock()
+        self._waiting = 0
         self._last = float("-inf")
+        self._least_s = float("inf")
         self._limits = conversation
         self._paused_until = 0.0
         self._conversations: dict[str, _Conversation] = {}
 
     @asynccontextmanager
     async def turn(self, conversation: str) -> AsyncIterator[None]:
-        """Wait until a message may go to this conversation; hold it until the message was handed over. Raises Busy."""
+        """Wait until a message may go to this conversation; hold it until the message was handed over.
+
+        Raises Full where that is long for this conversation, Busy where it is long for everyone.
+        """
         place = self._conversation(conversation)
         async with place.turn:
             moment = place.window.next(_now())
             if (long_s := moment - _now()) > LONGEST_WAIT_S:
-                raise Busy("a conversation has had enough for now", retry_after_s=long_s)
+                raise Full("a conversation has had enough for now", retry_after_s=long_s)
             await _until(moment)
-            await self.slot()
-            place.window.take(_now())
-            yield
+            try:
+                async with self.request():
+                    yield
+            finally:
+                # It has arrived by now, if it did.
+                place.window.take(_now())
 
-    async def slot(self) -> None:
-        """Wait until the tenant takes one more request. Raises Busy where that is long."""
+    @asynccontextmanager
+    async def request(self) -> AsyncIterator[None]:
+        """Wait until the tenant takes one more request, and see when it was answered. Raises Busy.
+
+        Teams counts when requests arrive, and not when they leave. What one takes longer than the quickest did may have
+        been on its way there, so that it is counted as that much later: however uneven the way is, no second gets more.
+        """
+        going = await self._slot()
+        left_at = _now()
+        try:
+            yield
+        finally:
+            took_s = _now() - left_at
+            self._least_s = min(took_s, self._least_s)
+            going.at = left_at + took_s - self._least_s
+
+    async def _slot(self) -> Going:
+        """Wait until the tenant takes one more, in order of arrival. Raises Busy where that is long."""
+        self._waiting += 1
+        try:
+            async with self._turn:
+                while (moment := self._next()) > _now():
+                    self._refuse_a_long_pause()
+                    await _until(moment)
+                self._last = _now()
+                return self._window.take(self._last)
+        finally:
+            self._waiting -= 1
+
+    def _next(self) -> float:
+        """Say when the next request may go."""
+        return max(self._paused_until, self._last + self._apart_s, self._window.next(0.0))
+
+    def _refuse_a_long_pause(self) -> None:
+        if (long_s := self._paused_until - _now()) > LONGEST_WAIT_S:
+            raise Busy("the tenant has had enough for now", retry_after_s=long_s)
+
+    async def room(self) -> int:
+        """Wait until the tenant takes requests soon, and say how many. Raises Busy where that is long."""
         while True:
-            if (long_s := self._paused_until - _now()) > LONGEST_WAIT_S:
-                raise Busy("the tenant has had enough for now", retry_after_s=long_s)
-            mine = max(self._window.next(max(_now(), self._paused_until)), self._last + self._apart_s)
-            self._window.take(mine)
-            self._last = mine
-            await _until(mine)
-            if self._paused_until <= mine:
-                return
+            self._refuse_a_long_pause()
+            await _until(self._paused_until)
+            free = self._ahead - self._waiting
+            if free > self._ahead // 2 and self._paused_until <= _now():
+                return free
+            await asyncio.sleep((self._waiting - self._ahead // 2 + 1) / self._a_second)
 
     def pause(self, seconds: float) -> None:
         """Send nothing for so long: Teams asked for it. Whoever waits goes on after that."""

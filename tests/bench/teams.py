@@ -10,6 +10,9 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -19,8 +22,8 @@ from storage.keys import MemoryKeys
 from storage.migrations import upgrade
 from storage.opening import open_storage
 from tests.adapters.teams.faults import Faults, faulting
-from tests.adapters.teams.stub import Stub
-from tests.adapters.teams.teams_posts import chat_reference, connected, team_reference
+from tests.adapters.teams.stub import Stub, serving_stub
+from tests.adapters.teams.teams_posts import chat_reference, reaching
 from tests.crowd import Crowd, a_crowd
 
 PEOPLE = 2000
@@ -51,15 +54,36 @@ async def delivering(people: int, limit: float, folder: Path) -> Delivering:
 
 
 async def _invite(stub: Stub, crowd: Crowd, limit: float) -> Faults:
-    async with connected(stub, paces=Paces(limit)) as platform:
-        faults = Faults(stub.address, limit)
-        async with faulting(faults) as address:
-            stub.address = address
-            await platform.references.put([team_reference(stub)])
+    with elsewhere(stub, limit) as faults:
+        async with reaching(stub.address, paces=Paces(limit)) as platform:
             # Chats are opened at a look before there is anything to say.
             await platform.references.put([chat_reference(stub, person) for person in crowd.invited])
             await crowd.invites(platform.messenger)
     return faults
+
+
+@contextmanager
+def elsewhere(stub: Stub, limit: float) -> Iterator[Faults]:
+    """Serve Teams in a loop of its own: what holds up ours does not hold up theirs."""
+    ready, over, found = threading.Event(), threading.Event(), list[Faults]()
+
+    async def serve() -> None:
+        async with serving_stub(stub) as behind:
+            faults = Faults(behind, limit)
+            async with faulting(faults) as address:
+                stub.address = address
+                found.append(faults)
+                ready.set()
+                await asyncio.to_thread(over.wait)
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    try:
+        ready.wait()
+        yield found[0]
+    finally:
+        over.set()
+        thread.join()
 
 
 async def measure() -> dict[str, object]:

@@ -167,8 +167,15 @@ def chat_reference(stub: Stub, person: PersonId, **given: Any) -> Reference:  # 
 
 
 @asynccontextmanager
-async def connected(
-    stub: Stub,
+async def connected(stub: Stub, **given: Any) -> AsyncIterator[TeamsPlatform]:  # noqa: ANN401 - what `reaching` takes
+    """Give Teams, put together on a transport, with a small Teams behind it."""
+    async with serving_stub(stub) as address, reaching(address, **given) as platform:
+        yield platform
+
+
+@asynccontextmanager
+async def reaching(
+    address: str,
     *,
     references: References | None = None,
     limit_s: float = 5.0,
@@ -176,21 +183,21 @@ async def connected(
     paces: Paces | None = None,
     **given: Any,  # noqa: ANN401 - any setting
 ) -> AsyncIterator[TeamsPlatform]:
-    """Give Teams, put together on a transport, with a small Teams behind it."""
+    """The same, with a small Teams that is served already."""
     limit = aiohttp.ClientTimeout(total=limit_s)
-    async with serving_stub(stub) as address, aiohttp.ClientSession(timeout=limit) as session:
+    whole = {"openid_url": f"{address}openid"} | given
+    async with aiohttp.ClientSession(timeout=limit) as session:
         tokens = KeptTokens(our_token)
-        platform = put_together(
-            settings(**{"openid_url": f"{address}openid"} | given),
+        yield put_together(
+            settings(**whole),
             transport=make(session, tokens),
             tokens=tokens,
             references=references or memory_references(),
             texts=TEXTS,
             defaults=Defaults(Language("nl"), "Europe/Amsterdam", "NL"),
-            keys=SigningKeys(session, given.get("openid_url", f"{address}openid")),
+            keys=SigningKeys(session, whole["openid_url"]),
             paces=paces or Paces(FAST, UNPACED),
         )
-        yield platform
 
 
 @asynccontextmanager

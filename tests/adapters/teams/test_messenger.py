@@ -13,11 +13,11 @@ import pytest
 from aiohttp import web
 
 from adapters.teams import calls
-from adapters.teams.calls import Busy, Lost, TeamsRefused
+from adapters.teams.calls import Busy, Full, Lost, TeamsRefused
 from adapters.teams.pace import Pace, Paces
 from adapters.teams.platform import TeamsPlatform
 from adapters.teams.references import Reference, Scope, Standing
-from bot.errors import DeliveryFailed, Unreachable
+from bot.errors import DeliveryFailed, PlatformAway, Unreachable
 from bot.ids import ChannelId, MessageRef, PersonId
 from bot.messages import Message, Paragraph
 from tests.adapters.teams.checking import check_card
@@ -101,9 +101,9 @@ async def test_a_chat_is_opened_in_the_tenant_for_the_person_as_the_bot_that_we_
     assert stub.authorizations == {"Bearer our-token"}
 
 
-async def test_where_nobody_has_us_nobody_is_written_to(stub: Stub) -> None:
+async def test_where_nobody_has_us_everyone_waits(stub: Stub) -> None:
     async with connected(stub) as teams:
-        with pytest.raises(Unreachable):
+        with pytest.raises(PlatformAway):
             await to(teams)
     assert not stub.calls
 
@@ -221,15 +221,20 @@ async def test_every_member_of_a_large_channel_is_seen(stub: Stub) -> None:
     assert len(stub.called("members")) == 5
 
 
-async def test_a_look_at_a_channel_is_believed_for_a_moment_but_not_after_we_came_or_went(
-    teams: TeamsPlatform, stub: Stub
+async def test_a_channel_is_looked_at_before_each_post(teams: TeamsPlatform, stub: Stub) -> None:
+    assert not (await teams.messenger.check_channel(TENANT, CHANNEL)).foreign
+    stub.person("guest", userRole="guest")
+    stub.team([ANA, "guest"], CHANNEL)
+    assert (await teams.messenger.check_channel(TENANT, CHANNEL)).foreign
+
+
+@pytest.mark.parametrize("number", [429, 500, 503])
+async def test_a_channel_that_cannot_be_looked_at_now_is_looked_at_later(
+    teams: TeamsPlatform, stub: Stub, number: int
 ) -> None:
-    for _ in range(3):
+    stub.fault = failing(99, status(number), "members")
+    with pytest.raises(PlatformAway):
         await teams.messenger.check_channel(TENANT, CHANNEL)
-    assert len(stub.called("members")) == 1
-    teams.messenger.forget(team_reference(stub))
-    await teams.messenger.check_channel(TENANT, CHANNEL)
-    assert len(stub.called("members")) == 2
 
 
 # What goes wrong
@@ -242,10 +247,12 @@ async def test_what_may_be_over_soon_is_tried_again(teams: TeamsPlatform, stub: 
     assert len(stub.called("post")) == 3
 
 
-@pytest.mark.parametrize("number", [412, 429])
-async def test_who_stays_busy_did_not_get_it(teams: TeamsPlatform, stub: Stub, number: int) -> None:
+@pytest.mark.parametrize(("number", "kind"), [(412, Full), (429, Busy)])
+async def test_who_stays_busy_did_not_get_it(
+    teams: TeamsPlatform, stub: Stub, number: int, kind: type[DeliveryFailed]
+) -> None:
     stub.fault = failing(99, status(number))
-    with pytest.raises(Busy):
+    with pytest.raises(kind):
         await to(teams)
 
 
@@ -357,7 +364,7 @@ async def test_a_conversation_that_had_sixty_in_half_a_minute_goes_back_to_the_o
     for _ in range(60):
         async with pace.turn("a:1"):
             pass
-    with pytest.raises(Busy) as busy:
+    with pytest.raises(Full) as busy:
         async with pace.turn("a:1"):
             pass
     assert busy.value.retry_after_s is not None
@@ -377,6 +384,25 @@ async def test_a_tenant_gets_no_more_than_its_limit_in_any_second() -> None:
     gone.sort()
     assert min(later - sooner for sooner, later in zip(gone, gone[40:], strict=False)) >= 0.99
     assert gone[-1] - gone[0] < 3.5
+
+
+async def test_there_is_room_for_as_many_as_go_soon() -> None:
+    pace = Pace(40.0)
+    assert await pace.room() == 20
+    waiting = [asyncio.ensure_future(one_in(pace, number)) for number in range(60)]
+    await asyncio.sleep(0)
+    before = asyncio.get_running_loop().time()
+    assert 10 < await pace.room() <= 20
+    assert asyncio.get_running_loop().time() - before > 0.3
+    await asyncio.gather(*waiting)
+    pace.pause(60.0)
+    with pytest.raises(PlatformAway):
+        await pace.room()
+
+
+async def one_in(pace: Pace, number: int) -> None:
+    async with pace.turn(f"a:{number}"):
+        pass
 
 
 async def test_messages_to_one_conversation_go_in_the_order_in_which_they_came() -> None:
