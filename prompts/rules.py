@@ -43,7 +43,7 @@ FORM_TITLES = (
     *("core.ask_on_title", "core.desk_title", "core.draft_title", "core.heard_title", "core.known_title"),
     *("core.link_title", "core.outcome_title", "core.reply_title"),
     *("closed.title", "door.title", "explain.title", "home.title", "offer.title", "offer.thanks_title", "pulse.title"),
-    *("question.title", "receipt.title", "snooze.title", "thanks.title"),
+    *("question.title", "receipt.title", "snooze.title", "thanks.title", "typed.title"),
     *("withdraw.title", "withdrawn.title"),
 )
 """Keys of interface texts that stand above a form or a notice."""
