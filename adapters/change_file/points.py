@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from adapters.change_file.nodes import Mapping, check_keys, scalars, slug
 from adapters.change_file.words import Reader, mappings
 from bot.change import Point, PointState, Scenario, ThemeRef
+from bot.errors import NotFound
 from bot.ids import PersonId, PointKey, ScenarioKey
 from bot.localised import Localised
 
@@ -145,7 +146,7 @@ def _themes(read: Mapping, reader: Reader) -> tuple[ThemeRef, ...]:
     for text, line in scalars(read.get("rests_on"), reader.findings, what="`rests_on`"):
         try:
             found.append(ThemeRef.parse(text))
-        except ValueError:
+        except NotFound:
             reader.findings.add(line, f"`{text}` is no theme; write it as round/page/theme", "no_theme")
     return tuple(found)
 

@@ -276,6 +276,13 @@ def test_a_misspelt_key_is_named_with_the_one_that_was_meant(tmp_path: Path, wro
     assert (line, f"a change has no `{wrong}`; did you mean `{meant}`?") in found
 
 
+def test_what_is_no_theme_is_a_finding_at_its_line(tmp_path: Path) -> None:
+    text = WHOLE.replace("  - key: a\n", "  - key: a\n    rests_on: [round/page/theme, something]\n")
+    assert findings(text, tmp_path) == [
+        (line_of(text, "rests_on"), "`something` is no theme; write it as round/page/theme")
+    ]
+
+
 def test_a_finding_about_the_whole_file_names_no_line(tmp_path: Path) -> None:
     with pytest.raises(FileInvalid) as caught:
         load_change(tmp_path / "nowhere.yaml", tenant=TENANT, against=against())
