@@ -42,9 +42,12 @@ CHANNEL_AGAIN = timedelta(hours=1)
 _log = logging.getLogger(__name__)
 
 
-async def deliver(context: Context, tenant: TenantId, fence: int) -> None:
-    """Send everything that is due, in the order in which it became due. Raises LeaseLost."""
-    line = Line(context, tenant, fence)
+async def deliver(context: Context, tenant: TenantId, fence: int, *, until: datetime | None = None) -> None:
+    """Send everything that is due, in the order in which it became due; from `until` on begin nothing more.
+
+    Raises LeaseLost.
+    """
+    line = Line(context, tenant, fence, until)
     try:
         await line.run()
     finally:
@@ -69,6 +72,7 @@ class Line:
     context: Context
     tenant: TenantId
     fence: int
+    until: datetime | None = None
     waiting: deque[Letter] = field(default_factory=deque)
     under_way: dict[asyncio.Task[Landed], Letter] = field(default_factory=dict)
     marks: list[Item] = field(default_factory=list)
@@ -79,6 +83,8 @@ class Line:
     async def run(self) -> None:
         """Send until nothing is due, or the platform takes no more. Raises LeaseLost."""
         while True:
+            if self.until is not None and self.context.parts.clock.now() >= self.until:
+                self._stop()
             if self.more and not self.stopped and len(self.waiting) < AT_ONCE:
                 await self._read()
             letters = self._take(await self._room())

@@ -38,10 +38,13 @@ async def tick(context: Context, tenant: TenantId) -> None:
         await doors.tick(context, tenant, fence)
         await releasing.finish(context, tenant)
         await _remind_core(context, tenant, fence)
-        await deliver(context, tenant, fence)
+        async with context.parts.store.read(tenant) as tx:
+            # Thousands of messages take hours: they leave off when a round is to close, or a wave to end.
+            until = await _next_step_at(tx, context.parts.clock.now())
+        await deliver(context, tenant, fence, until=until)
         # Last, and only when nothing could link an answer any more: it takes seconds, and it may fail.
         if await _digests(context, tenant, fence):
-            await deliver(context, tenant, fence)
+            await deliver(context, tenant, fence, until=until)
     except LeaseLost:
         _log.info("Another replica works for tenant %s now.", tenant)
     except StaleWrite:
@@ -177,16 +180,21 @@ async def _halved(tx: Transaction, change: Change, now: datetime) -> list[Item]:
 
 async def next_due_at(context: Context, tenant: TenantId) -> datetime | None:
     """Return the next moment at which a tick has something to do; None when nothing is planned."""
-    now = context.parts.clock.now()
     async with context.parts.store.read(tenant) as tx:
-        moments = [await tx.outbox.next_due_at()]
-        rounds = await tx.rounds.unfinished()
-        changes = await tx.changes.all()
-    moments += [moment for one in rounds for moment in _moments(one, now)]
+        message_at = await tx.outbox.next_due_at()
+        step_at = await _next_step_at(tx, context.parts.clock.now())
+    # What was due before now and is still there waits for something else than time.
+    moments = (message_at if message_at is not None and message_at > context.parts.clock.now() else None, step_at)
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+async def _next_step_at(tx: Transaction, now: datetime) -> datetime | None:
+    """Return the next moment after `now` at which a tick has something else to do than to deliver."""
+    rounds, changes = await tx.rounds.unfinished(), await tx.changes.all()
+    moments = [moment for one in rounds for moment in _moments(one, now)]
     moments += [day_begins(one.frame_on, one.zone) for one in changes if one.frame_told_at is None]
     moments += [_next_week(one, now) for one in changes if one.state in {ChangeState.RUNNING, ChangeState.STOPPED}]
-    # What was due before now and is still there waits for something else than time.
-    return min((moment for moment in moments if moment is not None and moment > now), default=None)
+    return min((moment for moment in moments if moment > now), default=None)
 
 
 def _moments(round_: Round, now: datetime) -> tuple[datetime, ...]:

@@ -259,6 +259,28 @@ async def test_the_channel_is_looked_at_before_each_post_and_the_thread_keeps_it
     assert line.looks - before >= len(themes) - 1
 
 
+async def test_a_delivery_of_hours_leaves_off_when_a_round_is_to_close() -> None:
+    """The clock goes on while messages go out, here by an hour a message: the tick has other things to do in time."""
+    world, line = await playing(Paced)
+    line.most = 1
+
+    def an_hour(item: Item) -> BaseException | None:
+        if item.kind is Kind.INVITE:
+            world.clock.move_to(world.now + timedelta(hours=1))
+        return None
+
+    line.fails = an_hour
+    world.clock.move_to(world.now + timedelta(hours=2))
+    await world.tick()
+    opens_at = (await world.round("listen")).opens_at
+    assert Delivery.WAITING in await states(world)
+    assert opens_at + timedelta(days=1) <= world.now <= opens_at + timedelta(days=1, hours=2)
+    assert [name for name in await world.keys.names() if name.startswith(f"wave.werk.{LISTEN}")]
+    await world.tick()
+    waves = [name.rpartition(".")[2] for name in await world.keys.names() if name.startswith(f"wave.werk.{LISTEN}")]
+    assert "0" not in waves, "the key of the day before is gone as soon as its day is over"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A store that lets nobody be read but one by one."""
