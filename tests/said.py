@@ -12,7 +12,7 @@ from bot.ids import MessageRef, PageKey, RoundId, TeamKey
 from bot.messages import Action, Form, Message, Notice
 from bot.questions import Page, RoundKind
 from bot.round import Round, RoundState
-from bot.service.rounds import filled, scenario_pages
+from bot.service.planning import filled, scenario_pages
 from bot.wording import core, explain, frame, manager, news, personal
 from bot.wording import round as rounds
 from bot.wording.round import Handle

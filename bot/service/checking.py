@@ -16,7 +16,9 @@ from bot.questions import RoundKind
 from bot.round import Round, RoundState
 from bot.schedule import Asked, TooMuch, reminder_on, too_much
 from bot.service.context import Context, rounds_of
-from bot.service.rounds import ASKS_ABOUT_OPEN, heard_check, planned, scenario_pages
+from bot.service.planning import planned, scenario_pages
+from bot.service.rounds import ASKS_ABOUT_OPEN
+from bot.service.telling import heard_check
 from bot.wording.words import Words
 
 CO_DESIGNERS = 2

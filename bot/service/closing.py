@@ -10,7 +10,7 @@ from bot.privacy import roughly
 from bot.questions import RoundKind
 from bot.round import ENDED, Round, RoundState
 from bot.service.context import rounds_of
-from bot.service.rounds import heard_check
+from bot.service.telling import heard_check
 from bot.wording.words import Words
 
 

@@ -22,7 +22,8 @@ from bot.schedule import (
     working_days_after,
 )
 from bot.service.context import Context, rounds_of
-from bot.service.rounds import filled, may_open, open_round, planned
+from bot.service.planning import filled, planned
+from bot.service.rounds import may_open, open_round
 from bot.wording import manager as wording
 
 LONGEST = 200

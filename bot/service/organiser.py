@@ -17,7 +17,7 @@ from bot.schedule import day_begins, frame_to_managers_on
 from bot.service import items
 from bot.service.checking import check, made, stored
 from bot.service.context import Context, rounds_of
-from bot.service.rounds import everyone_of
+from bot.service.telling import everyone_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ from bot.schedule import OFFER_WORKING_DAYS, local_day, working_days_after
 from bot.service import items, keyring
 from bot.service.closing import recognised
 from bot.service.context import Context, names, rounds_of
-from bot.service.rounds import end_invitations, extend, tell_heard
+from bot.service.rounds import end_invitations, extend
+from bot.service.telling import tell_heard
 from bot.slip import Slip
 from bot.wording import digest as wording
 

@@ -14,7 +14,7 @@ from bot.round import RoundState
 from bot.schedule import day_begins
 from bot.service import items
 from bot.service.context import Context
-from bot.service.rounds import everyone_of
+from bot.service.telling import everyone_of
 
 
 async def sync(context: Context, tenant: TenantId) -> None:

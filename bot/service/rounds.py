@@ -1,20 +1,18 @@
-"""The life of a round: planned, opened, extended, cancelled, told."""
+"""The life of a round: opened, extended, called off."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.change import SCENARIOS, Change, ChangeState
 from bot.errors import Refused
-from bot.ids import PageKey, PointKey, RoundId, TeamKey
-from bot.localised import Localised
 from bot.outbox import Item, Kind
 from bot.people import Person
 from bot.ports import Transaction
 from bot.privacy import COMPARED, Earlier, audience, check_difference, freeze
-from bot.questions import Page, RoundKind
+from bot.questions import RoundKind
 from bot.round import ENDED, Round, RoundState, move
 from bot.schedule import (
     EXTENSION_WORKING_DAYS,
@@ -29,49 +27,13 @@ from bot.schedule import (
 )
 from bot.service import items, keyring
 from bot.service.context import Context, rounds_of
-from bot.wording.round import scenario_page
+from bot.service.telling import invited_people, plan_heard_check
 
 ASKS_ABOUT_OPEN = frozenset({RoundKind.SOURCE, RoundKind.LISTEN, RoundKind.SCENARIOS, RoundKind.BELIEVE})
 """Kinds that ask about what is open: with nothing open they are not asked (rule 1)."""
 
 MORNING = timedelta(hours=9)
 """When the core team hears that a round has opened."""
-
-
-def new_id(change: Change, kind: str, existing: Sequence[Round]) -> RoundId:
-    """Name the next round of a kind: `<change>-<kind>-<number>`."""
-    taken = {one.id for one in existing}
-    number = 1
-    while RoundId(f"{change.id}-{kind}-{number}") in taken:
-        number += 1
-    return RoundId(f"{change.id}-{kind}-{number}")
-
-
-def filled(pages: Sequence[Page], **values: Localised) -> tuple[Page, ...]:
-    """Fill the gaps of a pack's pages: {change}, {point}, {rumour}, {theme}, {question}, {title}, {text}."""
-
-    def fill(text: Localised | None) -> Localised | None:
-        return text.fill(**values) if text is not None else None
-
-    return tuple(
-        replace(
-            page,
-            title=fill(page.title),
-            intro=fill(page.intro),
-            questions=tuple(replace(one, text=one.text.fill(**values), hint=fill(one.hint)) for one in page.questions),
-        )
-        for page in pages
-    )
-
-
-def scenario_pages(change: Change, template: Page, point: str | None) -> tuple[Page, ...]:
-    """One page a scenario, each with the same questions (rule 4)."""
-    chosen = [one for one in change.scenarios if point is None or one.point == point]
-    pages: list[Page] = []
-    for one in chosen:
-        (page,) = filled((template,), title=one.title, text=one.text, change=change.title)
-        pages.append(replace(page, key=scenario_page(one.key), title=one.title))
-    return tuple(pages)
 
 
 async def may_open(tx: Transaction, change: Change, round_: Round) -> None:
@@ -243,98 +205,3 @@ async def end_invitations(tx: Transaction, round_: Round, now: datetime) -> None
     invited = await tx.outbox.of_round(round_.id, Kind.INVITE)
     sent = [item for item in invited if item.ref is not None]
     await tx.outbox.plan(items.follow_up(Kind.ROUND_OVER, sent, now))
-
-
-async def invited_people(tx: Transaction, round_id: RoundId) -> tuple[Person, ...]:
-    """Everyone in the frozen audience of a round who is still there."""
-    invited = {item.person for item in await tx.outbox.of_round(round_id, Kind.INVITE)}
-    return tuple(person for person in await tx.people.all() if person.id in invited and person.present)
-
-
-async def everyone_of(tx: Transaction, change: Change) -> tuple[Person, ...]:
-    """Everyone whom a change concerns: its audience, whoever was asked before, and those who read or lead it."""
-    people = await tx.people.all()
-    chosen = {person.id for person in audience(change, people)}
-    chosen |= change.readers | {manager.person for manager in change.managers}
-    if change.audience:
-        for round_ in await rounds_of(tx, change):
-            chosen |= {item.person for item in await tx.outbox.of_round(round_.id, Kind.INVITE) if item.person}
-    return tuple(person for person in people if person.id in chosen and person.present)
-
-
-async def tell_heard(
-    context: Context, tx: Transaction, change: Change, round_: Round, now: datetime, reaction: Localised | None
-) -> Round:
-    """Tell everyone what was heard in a round, once. Raises Refused when it was told, or nothing can be yet."""
-    if round_.heard_told_at is not None:
-        raise Refused("heard_told")
-    if round_.state not in {RoundState.RELEASED, RoundState.DESTROYED}:
-        raise Refused("not_released")
-    told = replace(round_, heard_told_at=now, reaction=reaction)
-    await tx.rounds.put(told)
-    people = list(await everyone_of(tx, change))
-    if round_.teams:
-        invited = {person.id for person in await invited_people(tx, round_.id)}
-        people = [one for one in people if one.id in invited | change.readers or one.id == round_.reader]
-    kind = Kind.WHAT_WE_HEARD if round_.state is RoundState.RELEASED else Kind.TOO_FEW
-    await tx.outbox.plan(items.news(kind, people, now, context.parts.holidays, change=change, round_=round_))
-    return told
-
-
-def heard_check(change: Change, rounds: Sequence[Round]) -> Round | None:
-    """Return the heard check that asks about every outcome: planned, or put to people after the last of them."""
-    decided = [point.outcome.decided_at for point in change.points if point.outcome is not None]
-    for one in rounds:
-        there = one.kind is RoundKind.HEARD and one.state is not RoundState.CANCELLED and not one.called_off
-        if there and (one.state is RoundState.PLANNED or all(at <= one.opens_at for at in decided)):
-            return one
-    return None
-
-
-async def plan_heard_check(context: Context, tx: Transaction, change: Change, now: datetime) -> None:
-    """When the last point is decided, everyone is asked whether they recognise what was done (rule 5).
-
-    Once for all outcomes: only one that came after the check was put to people asks for another.
-    """
-    existing = await rounds_of(tx, change)
-    if change.undecided or heard_check(change, existing) is not None:
-        return
-    holidays = context.parts.holidays
-    running = [one.closes_at for one in existing if one.kind is RoundKind.HEARD and one.state is RoundState.OPEN]
-    opens = working_days_after(local_day(max([now, *running]), change.zone), 2, change.country, holidays)
-    closes = working_days_after(opens, HEARD_WORKING_DAYS, change.country, holidays)
-    await tx.rounds.put(planned(context, change, RoundKind.HEARD, opens, closes, existing))
-
-
-def planned(  # noqa: PLR0913 -- everything that a planned round is
-    context: Context,
-    change: Change,
-    kind: RoundKind,
-    opens: date,
-    closes: date,
-    existing: Sequence[Round],
-    *,
-    pages: tuple[Page, ...] = (),
-    questions: Sequence[PageKey] = (),
-    name: str = "",
-    point: PointKey | None = None,
-    teams: tuple[TeamKey, ...] = (),
-    segments: tuple[TeamKey, ...] = (),
-) -> Round:
-    """Make a planned round of a pack's pages, or of its own."""
-    pack = context.parts.packs.of(kind)
-    chosen = pages or tuple(page for page in pack.pages if not questions or page.key in questions)
-    texts = {"change": change.title, "point": change.point(point).text if point else change.title}
-    return Round(
-        tenant=change.tenant,
-        id=new_id(change, name or kind, existing),
-        change=change.id,
-        kind=kind,
-        pages=filled(chosen, **texts),
-        opens_at=day_begins(opens, change.zone),
-        closes_at=day_closes(closes, change.zone),
-        codebook=pack.codebook,
-        point=point,
-        teams=teams,
-        segments=segments,
-    )

@@ -19,7 +19,9 @@ from bot.service.context import Context, rounds_of
 from bot.service.delivery import LEASE_S, deliver
 from bot.service.due import due_lines
 from bot.service.organiser import begin
-from bot.service.rounds import may_open, open_round, scenario_pages, tell_heard
+from bot.service.planning import scenario_pages
+from bot.service.rounds import may_open, open_round
+from bot.service.telling import tell_heard
 
 WAITS = frozenset({"loop_open", "frame_first", "stopped", "listening_first", "close_undecided", "budget"})
 """Refusals that time resolves: the round opens later. Any other takes it off."""

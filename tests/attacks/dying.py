@@ -22,7 +22,7 @@ from bot.ports import Transaction
 from bot.questions import RoundKind
 from bot.round import Round, RoundState, audience_hash
 from bot.service import Parts, Ruimte, keyring
-from bot.service.rounds import filled
+from bot.service.planning import filled
 from bot.token import issue, nonce
 from bot.wording.round import Handle
 from storage.keys import FileKeys

@@ -10,7 +10,7 @@ from bot.messages import Buttons, Message, Paragraph
 from bot.outbox import Item
 from bot.questions import Page, RoundKind
 from bot.round import Round
-from bot.service.rounds import filled
+from bot.service.planning import filled
 from bot.wording import personal
 from bot.wording.round import Handle, invitation, offer_form, page_form, reminder
 from bot.wording.words import Words

@@ -17,7 +17,9 @@ from bot.schedule import HEARD_WORKING_DAYS, day_begins, day_closes, local_day, 
 from bot.service import items
 from bot.service.context import Context, rounds_of
 from bot.service.core_team.lookup import change_of, round_of
-from bot.service.rounds import cancel, everyone_of, extend, planned
+from bot.service.planning import planned
+from bot.service.rounds import cancel, extend
+from bot.service.telling import everyone_of
 from bot.wording import personal
 from bot.wording.words import Words
 

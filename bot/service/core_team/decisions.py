@@ -19,7 +19,7 @@ from bot.service.context import Context, rounds_of
 from bot.service.core_team.drafts import check_draft
 from bot.service.core_team.lookup import change_of, fields_of, missing, point_of
 from bot.service.core_team.marks import mark_decided
-from bot.service.rounds import everyone_of, heard_check, plan_heard_check
+from bot.service.telling import everyone_of, heard_check, plan_heard_check
 from bot.wording import personal
 from bot.wording.core import read_localised
 from bot.wording.words import Words

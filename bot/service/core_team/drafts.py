@@ -17,7 +17,7 @@ from bot.schedule import DRAFT_WORKING_DAYS, WEEK, local_day, working_days_after
 from bot.service import items
 from bot.service.context import Context
 from bot.service.core_team.lookup import fields_of, missing, point_of
-from bot.service.rounds import everyone_of
+from bot.service.telling import everyone_of
 from bot.service.verdict import STALE, Facts, Verdict, verdict
 from bot.wording import personal
 from bot.wording.core import read_localised

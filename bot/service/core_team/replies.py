@@ -18,7 +18,7 @@ from bot.service import items
 from bot.service.context import Context
 from bot.service.core_team.lookup import change_of, fields_of, missing
 from bot.service.doors import form_id
-from bot.service.rounds import everyone_of
+from bot.service.telling import everyone_of
 from bot.wording import core, personal
 from bot.wording.core import read_localised
 from bot.wording.words import Words

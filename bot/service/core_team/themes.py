@@ -20,7 +20,8 @@ from bot.schedule import HEARD_WORKING_DAYS, local_day, working_days_after
 from bot.service.context import Context, rounds_of
 from bot.service.core_team.lookup import fields_of, missing, round_of
 from bot.service.core_team.marks import mark, mark_told
-from bot.service.rounds import filled, planned, tell_heard
+from bot.service.planning import filled, planned
+from bot.service.telling import tell_heard
 from bot.wording import core, personal
 from bot.wording.core import read_localised
 from bot.wording.digest import ASK_ON_VOICES
