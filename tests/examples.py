@@ -115,6 +115,8 @@ def a_change(**given: Any) -> Change:
         managers=(Manager(PersonId("lead"), TeamKey("north")),),
         scenarios=(Scenario(ScenarioKey("two"), PointKey("evenings"), text("Twee"), text("Ploegen"), (theme,)),),
         planning=(PlannedRound(RoundKind.LISTEN, date(2026, 12, 1), date(2026, 12, 8), (PAGE,), (a_page(),)),),
+        council_told_on=date(2026, 11, 2),
+        managers_told_on=date(2026, 11, 16),
         frame_told_at=NOW,
     )
     return replace(change, **given)

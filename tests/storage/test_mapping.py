@@ -26,6 +26,14 @@ def test_every_document_comes_back_as_it_was() -> None:
     assert mapping.read(mapping.known(), mapping.write(mapping.known(), known)) == known
 
 
+def test_a_change_from_before_it_said_who_heard_of_it_earlier_is_read() -> None:
+    newer = frozenset({"council_told_on", "managers_told_on"})
+    document = mapping.write(mapping.changes(), a_change(), without=newer)
+    assert newer.isdisjoint(from_json(document))
+    change = a_change(council_told_on=None, managers_told_on=None)
+    assert mapping.read(mapping.changes(), document) == change
+
+
 def test_a_field_with_a_column_of_its_own_stands_in_the_column_only() -> None:
     document = mapping.write(mapping.rounds(), a_round(), without=frozenset({"k", "audience"}))
     assert {"k", "audience"}.isdisjoint(from_json(document))
