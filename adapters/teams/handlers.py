@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 
 from adapters.background import ANSWERS, Background, Seen, Service, Syncs, failed
@@ -22,7 +22,7 @@ from adapters.teams.references import Reference, References, Scope, Standing
 from adapters.teams.render import CONTENT_TYPE, attached, card, execute, heading, rows, said
 from adapters.teams.transport import Json
 from bot.events import Pressed
-from bot.ids import Language
+from bot.ids import Language, TenantId
 from bot.messages import Action, Button, Buttons, Notice, Paragraph, Pointer, Reply
 from bot.ports import Texts
 
@@ -34,6 +34,9 @@ ANSWERED_S = 3.5
 LATE_S = 600.0
 LATE_KEPT = 1000
 """So many of what took long are kept, and for so many seconds, until somebody asks what became of them."""
+
+Opened = Callable[[TenantId], Awaitable[bool]]
+"""Opens a chat with everyone whom we have none with, and says whether whom we reach has changed."""
 
 ERROR_TYPE = "application/vnd.microsoft.error"
 
@@ -50,12 +53,15 @@ class _Late:
 class Handlers:
     """The handlers of every tenant."""
 
-    def __init__(self, service: Service, references: References, messenger: TeamsMessenger, texts: Texts) -> None:
-        """Hand everything to this service."""
+    def __init__(
+        self, service: Service, references: References, messenger: TeamsMessenger, texts: Texts, *, opened: Opened
+    ) -> None:
+        """Hand everything to this service; `opened` tries to open a chat with everyone in a group that has us now."""
         self._service = service
         self._references = references
         self._messenger = messenger
         self._texts = texts
+        self._opened = opened
         self._seen = Seen()
         self._late: OrderedDict[str, _Late] = OrderedDict()
         self._syncs = Syncs(service)
@@ -151,8 +157,11 @@ class Handlers:
 
     async def installed(self, installed: Installed) -> None:
         """Keep where we may write, and look who is there."""
+        tenant = installed.reference.tenant
         await self._references.put([installed.reference])
-        await self._syncs.look(installed.reference.tenant)
+        await self._syncs.look(tenant)
+        if installed.reference.scope is Scope.GROUP and await self._opened(tenant):
+            await self._syncs.look(tenant)
 
     async def taken_out(self, taken: TakenOut) -> None:
         """Write there no more: a person is remembered as one who took us out, a group is forgotten."""

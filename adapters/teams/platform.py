@@ -67,7 +67,9 @@ class TeamsPlatform:
 
         What was taken is let finish. Who is there is looked at now, and once a day.
         """
-        self.handlers = handlers = Handlers(service, self.references, self.messenger, self.texts)
+        self.handlers = handlers = Handlers(
+            service, self.references, self.messenger, self.texts, opened=self.open_chats
+        )
         route = Route(self.door, handlers, clock)
         app.router.add_post(MESSAGES_PATH, route.receive)
         async with AsyncExitStack() as stack:
@@ -98,8 +100,15 @@ class TeamsPlatform:
     async def look(self, service: Service, tenant: TenantId) -> None:
         """Take over who is there, open a chat with everyone with whom we have none, and take over what came of that."""
         await service.sync(tenant)
-        if await open_chats(self.directory, self.messenger, self.references, tenant):
+        if await self.open_chats(tenant):
             await service.sync(tenant)
+
+    async def open_chats(self, tenant: TenantId) -> bool:
+        """Open a chat with everyone whom we have none with; say whether whom we reach has changed.
+
+        Raises DeliveryFailed.
+        """
+        return await open_chats(self.directory, self.messenger, self.references, tenant)
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

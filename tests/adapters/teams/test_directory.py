@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
 
+from adapters.teams import calls
 from adapters.teams.opening import open_chats
 from adapters.teams.platform import TeamsPlatform
 from adapters.teams.references import Scope, Standing
@@ -14,7 +16,7 @@ from bot.ids import PersonId, TeamKey
 from bot.people import Person
 from tests.adapters.teams.service import FakeService
 from tests.adapters.teams.stub import TEAM, TENANT, Stub
-from tests.adapters.teams.teams_posts import chat_reference, connected, team_reference
+from tests.adapters.teams.teams_posts import chat_reference, connected, posting_to, team_reference
 
 ANA, BEN, CAS = PersonId("ana"), PersonId("ben"), PersonId("cas")
 OTHER = "19:zuid@thread.tacv2"
@@ -102,10 +104,6 @@ async def test_a_large_team_is_read_page_after_page(stub: Stub) -> None:
 
 
 async def test_half_a_list_is_no_list(teams: TeamsPlatform, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
-    from aiohttp import web  # noqa: PLC0415
-
-    from adapters.teams import calls  # noqa: PLC0415
-
     monkeypatch.setattr(calls, "AGAIN_S", 0.01)
     stub.fault = lambda _, given: web.Response(status=500) if given["conversation"] == OTHER else None
     with pytest.raises(DeliveryFailed):
@@ -151,6 +149,28 @@ async def test_who_is_refused_is_asked_for_again_and_who_took_us_out_is_not(team
     stub.calls.clear()
     assert not await open_chats(teams.directory, teams.messenger, teams.references, TENANT)
     assert not stub.called("create")
+
+
+async def test_where_teams_does_not_answer_what_was_opened_stays(
+    teams: TeamsPlatform, stub: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "AGAIN_S", 0.01)
+    away = web.Response(status=503)
+    stub.fault = lambda operation, given: away if operation == "create" and given["members"][0]["id"] == BEN else None
+    with pytest.raises(DeliveryFailed):
+        await teams.open_chats(TENANT)
+    kept = {one.id: one.standing for one in await teams.references.of(TENANT, Scope.PERSON)}
+    assert kept in ({}, {ANA: Standing.OPEN})
+
+
+async def test_a_team_that_gets_us_is_tried_at_once(stub: Stub) -> None:
+    service = FakeService()
+    stub.refuses.add(BEN)
+    async with posting_to(service, stub) as posts:
+        await posts.joins_team(ANA)
+        kept = {one.id: one.standing for one in await posts.platform.references.of(TENANT, Scope.PERSON)}
+    assert kept == {ANA: Standing.OPEN, BEN: Standing.REFUSED}
+    assert service.syncs[-2:] == [TENANT, TENANT]
 
 
 async def test_guests_are_not_written_to(stub: Stub) -> None:
