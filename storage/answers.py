@@ -1,9 +1,10 @@
 """Released answers and digests in the database, in boxes under their batch's key."""
 
+import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answers import Answer
@@ -12,6 +13,7 @@ from bot.ports import Keys
 from storage import box, tables
 from storage.contents import pack_answer, unpack_answer
 from storage.dialect import insert_into
+from storage.portions import PORTION, portions
 
 _ID_BYTES = 16
 
@@ -39,27 +41,37 @@ class SqlAnswers:
         if not answers:
             return
         ids = sorted(secrets.token_bytes(_ID_BYTES) for _ in answers)
-        rows = [
+        shuffled = _shuffled(answers)
+        for start in range(0, len(ids), PORTION):
+            some = slice(start, start + PORTION)
+            rows = await asyncio.to_thread(self._sealed, key, round_id, ids[some], shuffled[some])
+            await self._connection.execute(tables.answers.insert(), rows)
+
+    def _sealed(
+        self, key: bytes, round_id: RoundId, ids: Sequence[bytes], answers: Sequence[Answer]
+    ) -> list[dict[str, object]]:
+        """The rows of some answers, each under an id of its own."""
+        return [
             {
                 "tenant": self._tenant,
                 "round": round_id,
                 "id": id_,
                 "box": box.seal(key, pack_answer(answer), self._about(round_id, id_)),
             }
-            for id_, answer in zip(ids, _shuffled(answers), strict=True)
+            for id_, answer in zip(ids, answers, strict=True)
         ]
-        await self._connection.execute(tables.answers.insert(), rows)
 
     async def of_round(self, round_id: RoundId) -> Sequence[Answer]:
         """See `bot.ports.Answers`."""
         found = tables.answers.c
-        statement = (
-            select(found.id, found.box).where(found.tenant == self._tenant, found.round == round_id).order_by(found.id)
-        )
-        rows = (await self._connection.execute(statement)).all()
-        if not rows:
-            return []
-        key = await self._keys.get(self._key_name(round_id))
+        statement = select(found.id, found.box).where(found.tenant == self._tenant, found.round == round_id)
+        answers: list[Answer] = []
+        async for rows in portions(self._connection, statement, found.id):
+            key = await self._keys.get(self._key_name(round_id))
+            answers += await asyncio.to_thread(self._opened, key, round_id, rows)
+        return answers
+
+    def _opened(self, key: bytes, round_id: RoundId, rows: Iterable[Row[*tuple[bytes, bytes]]]) -> list[Answer]:
         return [unpack_answer(box.unseal(key, sealed, self._about(round_id, id_))) for id_, sealed in rows]
 
     async def put_digest(self, round_id: RoundId, digest: bytes) -> None:

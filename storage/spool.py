@@ -2,10 +2,10 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ARRAY, BigInteger, Connection, delete, func, literal, select
+from sqlalchemy import ARRAY, BigInteger, Connection, Row, delete, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import token
@@ -18,6 +18,7 @@ from storage import box, tables
 from storage.contents import unpack_slip
 from storage.dialect import insert_into
 from storage.engine import Database
+from storage.portions import portions
 from storage.sealing import Terms, merged, seal_name
 
 BATCH = 128
@@ -93,11 +94,11 @@ class SqlSpool:
         async with self._database.reading() as connection:
             terms = await _terms_at_release(connection, tenant, round_id)
             statement = select(_spool.tag, _spool.box).where(_spool.tenant == tenant, _spool.round == round_id)
-            boxes = [(tag, sealed) for tag, sealed in await connection.execute(statement)]
-        if not boxes:
-            return []
-        key = await self._keys.get(seal_name(tenant, round_id))
-        return await asyncio.to_thread(_open_all, key, terms, boxes)
+            slips: list[Slip] = []
+            async for boxes in portions(connection, statement, _spool.tag):
+                key = await self._keys.get(seal_name(tenant, round_id))
+                slips += await asyncio.to_thread(_open_all, key, terms, boxes)
+        return slips
 
     async def clear(self, tenant: TenantId, round_id: RoundId) -> None:
         """See `bot.ports.Spool`."""
@@ -273,5 +274,5 @@ def _upsert(connection: Connection, place: _Place, boxes: Mapping[bytes, bytes])
     connection.execute(statement, rows)
 
 
-def _open_all(key: bytes, terms: Terms, boxes: Sequence[tuple[bytes, bytes]]) -> list[Slip]:
+def _open_all(key: bytes, terms: Terms, boxes: Iterable[Row[*tuple[bytes, bytes]]]) -> list[Slip]:
     return [unpack_slip(box.unseal(key, sealed, terms.about(tag))) for tag, sealed in boxes]

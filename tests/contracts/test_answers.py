@@ -20,6 +20,13 @@ async def test_answers_come_back_as_they_were_added(store: Store) -> None:
     assert sorted(read, key=repr) == sorted(answers, key=repr)
 
 
+async def test_very_many_answers_are_all_there(store: Store) -> None:
+    answers = [_answer(f"antwoord {number}") for number in range(1100)]
+    async with store.write(TENANT) as transaction:
+        await transaction.answers.add(ROUND, answers)
+        assert sorted(await transaction.answers.of_round(ROUND), key=repr) == sorted(answers, key=repr)
+
+
 async def test_answers_do_not_come_in_the_order_in_which_they_were_added(store: Store) -> None:
     answers = [_answer(f"{number:04}") for number in range(60)]
     async with store.write(TENANT) as transaction:

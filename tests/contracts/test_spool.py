@@ -101,6 +101,13 @@ async def test_one_submission_that_is_tried_a_hundred_times_at_once_is_one_voice
     assert len(await _release(store, spool)) == 1
 
 
+async def test_a_round_of_very_many_is_opened_whole(store: Store, spool: Spool) -> None:
+    texts = [f"antwoord {number}" for number in range(1100)]
+    await asyncio.gather(*(spool.put(TENANT, ROUND, secrets.token_bytes(16), a_slip(text)) for text in texts))
+    opened = [text for slip in await _release(store, spool) for _, text in slip.fields if text in set(texts)]
+    assert sorted(opened) == sorted(texts)
+
+
 async def test_many_at_once_are_all_there(store: Store, spool: Spool) -> None:
     words = [f"antwoord {number}" for number in range(300)]
     await asyncio.gather(*(spool.put(TENANT, ROUND, secrets.token_bytes(16), a_slip(text)) for text in words))
