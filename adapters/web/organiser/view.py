@@ -112,7 +112,7 @@ class OrganiserView:
             "looks": (HERE_LOOK, *self.room.looks, SIDE_BY_SIDE),
             "look": shown.look,
             "tongue": shown.language,
-            "tongues": languages_of(judged.form, self.room.texts),
+            "tongues": dict.fromkeys((*languages_of(judged.form, self.room.texts), *self.room.texts.languages)),
             "previews": [self._preview(words, judged, one, shown.look) for one in shown.previews],
             "tried": shown.tried,
             "trouble": shown.trouble,
