@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from adapters.web.texts import Words, load_chrome
 from prompts.loader import load_texts
 from tests.browser.conftest import Opens
+from tests.browser.obstacles import obstacles
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.timeout(300)
@@ -82,13 +83,31 @@ def the_close_leaves_no_trace(visitor: Visitor, words: Words, panel: Locator, se
     visitor.picture("stored-released", at=panel)
 
 
-def test_the_rows_stand_on_a_page_of_their_own_without_a_script(opens: Opens) -> None:
-    page = opens("nl-NL", width=360)
+@pytest.mark.parametrize("width", [360, 1600])
+def test_the_rows_are_in_nobodys_way_on_their_own_page_and_beside_a_chat(width: int, opens: Opens) -> None:
     words = load_chrome().of("nl")
+    for dark in (False, True):
+        page = opens("nl-NL", width=width, dark=dark)
+        page.goto("/stored?who=p-amina")
+        expect(page.locator("h1")).to_have_text(words("stored.name"))
+        expect(page.locator(".rounds a").first).to_be_visible()
+        assert obstacles(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        page.goto("/as/p-amina")
+        page.locator("#stored summary").click()
+        expect(page.locator("#stored .stands")).to_be_visible()
+        assert obstacles(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_the_rows_stand_on_a_page_without_a_script(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(java_script_enabled=False, locale="nl-NL", base_url=address)
+    page = context.new_page()
     page.goto("/stored?who=p-amina")
-    expect(page.locator("h1")).to_have_text(words("stored.name"))
-    expect(page.locator(".rounds a").first).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    expect(page.locator(".stands")).to_be_visible()
+    page.locator(".rounds a").first.click()
+    expect(page.locator(".stands")).to_be_visible()
+    context.close()
 
 
 def boxes(rows: Locator) -> list[str]:
