@@ -22,7 +22,7 @@ from bot.service.doors import welcome_token
 from bot.service.due import due_lines
 from bot.service.items import MORE_TIME, marks, theme_id
 from bot.token import issue, nonce
-from bot.wording import core, digest, frame, news
+from bot.wording import core, digest, frame, heard, news
 from bot.wording import round as wording
 from bot.wording.digest import Reach
 from bot.wording.marks import marked
@@ -203,7 +203,7 @@ async def _about_round(desk: Desk, item: Item) -> Message:
 async def _heard(desk: Desk, item: Item) -> Message:
     round_, change = await desk.round(item), await desk.change(item)
     reached = await desk.reach(round_)
-    return digest.what_we_heard(desk.words(item, change), round_, change, await desk.digest(round_), reached)
+    return heard.what_we_heard(desk.words(item, change), round_, change, await desk.digest(round_), reached)
 
 
 async def _about_point(desk: Desk, item: Item) -> Message:

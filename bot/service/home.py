@@ -20,8 +20,7 @@ from bot.service.closing import heard_check_lines
 from bot.service.context import Context, names, rounds_of
 from bot.service.due import overdue_lines
 from bot.service.roster import take_up
-from bot.wording import digest as digest_wording
-from bot.wording import personal
+from bot.wording import heard, personal
 from bot.wording.words import Words
 
 FIRST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -117,7 +116,7 @@ async def _told(tx: Transaction, change: Change, words: Words) -> Sequence[Block
             continue
         raw = await tx.answers.digest(round_.id)
         if raw is not None:
-            blocks.extend(digest_wording.summary(words, round_, load(raw)))
+            blocks.extend(heard.summary(words, round_, load(raw)))
     return blocks
 
 

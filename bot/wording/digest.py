@@ -1,8 +1,8 @@
-"""A digest as the core team reads it, a thread, and as everyone hears it, without words of anyone."""
+"""A digest as the core team reads it: a thread."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -78,7 +78,7 @@ def _parent(words: Words, round_: Round, change: Change, digest: RoundDigest, re
         voices=reached.voices,
     )
     lost = words.say("digest.unreachable", count=reached.unreachable) if reached.unreachable else ""
-    facts = tuple(Fact(_title(words, round_.page(page.page)), _voices(words, page)) for page in digest.pages)
+    facts = tuple(Fact(page_title(words, round_.page(page.page)), _voices(words, page)) for page in digest.pages)
     blocks: list[Block] = [Heading(title), Paragraph(f"{counted} {lost}".strip()), Facts(facts)]
     if round_.kind is RoundKind.SCENARIOS:
         blocks.append(side_by_side(words, round_, digest))
@@ -92,14 +92,15 @@ def _voices(words: Words, page: PageDigest) -> str:
     return words.say("digest.withheld") if page.withheld else words.say("digest.voices", count=page.voices)
 
 
-def _title(words: Words, page: Page) -> str:
+def page_title(words: Words, page: Page) -> str:
+    """The heading of a page: its own, or its question."""
     return words.of(page.title or page.questions[0].text)
 
 
 def side_by_side(words: Words, round_: Round, digest: RoundDigest) -> Table:
     """The scenarios beside each other, and under each what was said most to each question."""
     shown = [page for page in digest.pages if not page.withheld]
-    columns = ("", *(_title(words, round_.page(page.page)) for page in shown))
+    columns = ("", *(page_title(words, round_.page(page.page)) for page in shown))
     fields = [part.field for part in shown[0].parts] if shown else []
     rows = tuple(
         (words.say(f"scenario.{field}"), *(_most_said(words, page, field) for page in shown)) for field in fields
@@ -116,7 +117,7 @@ def _most_said(words: Words, page: PageDigest, field: str) -> str:
 
 def _page(words: Words, round_: Round, page: PageDigest, theme: MessageRef | None) -> Iterator[Message]:
     """The replies about one page."""
-    title = _title(words, round_.page(page.page))
+    title = page_title(words, round_.page(page.page))
     if round_.kind is RoundKind.ASK:
         yield _asked_on(words, round_.page(page.page), page, theme)
     for part in page.parts:
@@ -129,7 +130,7 @@ def _page(words: Words, round_: Round, page: PageDigest, theme: MessageRef | Non
 
 def _asked_on(words: Words, asked: Page, page: PageDigest, theme: MessageRef | None) -> Message:
     """The theme that was asked on about, the question, and how many answered it; what they said follows."""
-    label = _title(words, asked)
+    label = page_title(words, asked)
     text = words.say("digest.asked_on", question=asked.questions[0].text)
     pointer = (Pointer(words.say("digest.theme_above"), theme),) if theme is not None else ()
     return Message(f"{label}: {text}", (Heading(label), Paragraph(f"{text}\n{_voices(words, page)}"), *pointer))
@@ -163,7 +164,7 @@ def choices(words: Words, page: Page, part: Part, voices: int) -> Facts:
     """The options of a choice with how many took each; "almost all" where nearly all took one."""
     question = next(one for one in page.questions if one.key == part.field)
     labels = {choice.key: words.of(choice.label) for choice in question.choices}
-    return Facts(tuple(Fact(labels[key], _amount(words, count, voices)) for key, count in _shown(part, voices)))
+    return Facts(tuple(Fact(labels[key], amount(words, count, voices)) for key, count in _shown(part, voices)))
 
 
 def _shown(part: Part, voices: int) -> tuple[tuple[str, int], ...]:
@@ -172,7 +173,8 @@ def _shown(part: Part, voices: int) -> tuple[tuple[str, int], ...]:
     return tuple(almost) or part.choices
 
 
-def _amount(words: Words, count: int, of: int) -> str:
+def amount(words: Words, count: int, of: int) -> str:
+    """Write a count of so many; "almost all" where nearly all are."""
     how, number = roughly(count, of)
     return words.say("digest.almost_all") if how == "almost_all" else words.say("digest.of", count=number, total=of)
 
@@ -224,7 +226,7 @@ def _cell(words: Words, cell: Cell) -> str:
 def _theme(words: Words, round_: Round, ref: ThemeRef, title: str, theme: Theme, of: int) -> Message:
     """One theme with its size, what changed, the words of those who allowed it, and what can be done with it."""
     label = words.of(theme.label)
-    size = words.say("digest.theme_size", size=_amount(words, theme.voices, of))
+    size = words.say("digest.theme_size", size=amount(words, theme.voices, of))
     since = _since(words, theme)
     buttons = [words.button("heard", Action.HEARD, str(ref))]
     if theme.voices >= ASK_ON_VOICES and round_.kind is not RoundKind.ASK:
@@ -264,69 +266,3 @@ def _last(words: Words, round_: Round, in_person: Sequence[Localised]) -> Messag
     if round_.heard_by is not None and round_.heard_told_at is None:
         blocks.append(words.note("digest.heard_by", day=round_.heard_by))
     return Message(words.say("digest.in_person"), tuple(blocks))
-
-
-def what_we_heard(words: Words, round_: Round, change: Change, digest: RoundDigest, reached: Reach) -> Message:
-    """Tell everyone what was heard: the themes with their sizes, no quotes, and the core team's first reaction."""
-    subject = words.of(round_.subject or change.title)
-    blocks: list[Block] = [
-        Heading(words.say("heard.title", change=subject)),
-        Paragraph(
-            words.say(
-                "heard.counted_all" if reached.nearly_all else "heard.counted",
-                invited=reached.invited,
-                voices=reached.voices,
-            )
-        ),
-    ]
-    for page in digest.pages:
-        blocks.extend(_heard_page(words, round_, page))
-    if round_.reaction is not None:
-        blocks.append(Paragraph(words.say("heard.reaction", reaction=round_.reaction)))
-    blocks.append(words.note("heard.next"))
-    blocks.append(Buttons((words.button("page", Action.PAGE, change.id),)))
-    return Message(words.say("heard.summary", change=subject), tuple(blocks))
-
-
-def _heard_page(words: Words, round_: Round, page: PageDigest) -> Iterator[Block]:
-    """One question as everyone hears it."""
-    source = round_.page(page.page)
-    if page.withheld:
-        yield Facts((Fact(_title(words, source), words.say("heard.withheld")),))
-        return
-    for part in page.parts:
-        if part.themes is None:
-            yield Paragraph(_title(words, source))
-            yield choices(words, source, part, page.voices)
-        elif part.themes.voices:
-            where = f" · {words.say(f'scenario.{part.field}')}" if part.field else ""
-            heard = {
-                key.partition(":")[2] for key in round_.themes_heard if key.startswith(f"{page.page}/{part.field}:")
-            }
-            yield Facts((Fact(f"{_title(words, source)}{where}", _sizes(words, part.themes, heard)),))
-
-
-def _sizes(words: Words, digest: QuestionDigest, heard: Collection[str]) -> str:
-    """The themes with their sizes, those marked that the core team said it had heard."""
-    lines = [
-        f"{words.of(theme.label)}: {_amount(words, theme.voices, digest.voices)}"
-        + (f" · {words.say('heard.mark')}" if theme.key in heard else "")
-        for theme in digest.themes
-    ]
-    rest = digest.alone.voices + digest.other
-    nearly_all = any(roughly(theme.voices, digest.voices)[0] == "almost_all" for theme in digest.themes)
-    if rest and not nearly_all:
-        lines.append(words.say("heard.rest", count=rest))
-    return "\n".join(lines)
-
-
-def summary(words: Words, round_: Round, digest: RoundDigest) -> tuple[Block, ...]:
-    """What was heard in a round, as it stays on the page of the change."""
-    blocks: list[Block] = [
-        Paragraph(words.say("page.round", kind=words.say(f"kind.{round_.kind}"), voices=round_.voices))
-    ]
-    for page in digest.pages:
-        blocks.extend(_heard_page(words, round_, page))
-    if round_.reaction is not None:
-        blocks.append(Paragraph(words.say("heard.reaction", reaction=round_.reaction)))
-    return tuple(blocks)
