@@ -62,6 +62,11 @@ bench: $(READY) ## Measure, and compare with what the documents promise
 attack: $(READY) ## Attack the anonymity with everything that is stored, 100 rounds
 	RUIMTE_ATTACK_ROUNDS=100 $(BIN)/pytest tests/attacks $(ARGS)
 
+.PHONY: pictures
+pictures: $(READY) test-tools ## Take the pictures of docs/tour.md anew, on the way along the seven steps of the sandbox
+	mkdir -p docs/pictures/sandbox && rm -f docs/pictures/sandbox/*.png
+	RUIMTE_PICTURES=docs/pictures/sandbox $(BIN)/pytest -n 0 tests/browser/test_pictures.py -k walked
+
 .PHONY: e2e-slack
 e2e-slack: $(READY) test-tools ## Play a whole change in a Slack that is not ours (from npm); MODES=socket for one way in
 	settings="$$($(BIN)/python -m tests.e2e.slack.fetch)"; \

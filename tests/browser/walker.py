@@ -73,7 +73,9 @@ class Walker:
 
     def tap(self) -> None:
         """Read what is fixed and what is open, and say whether you believe it."""
-        frame = self.visitor.wait_for(self.visitor.say("frame.fixed"))
+        # It is there from the beginning; right after the stage is set it comes by itself.
+        frame = self.visitor.last(self.visitor.say("frame.fixed"))
+        expect(frame).to_be_visible(timeout=30_000)
         self.look("frame")
         self.visitor.press(self.visitor.say("button.believe"), within=frame)
         self.visitor.choose(answer="unsure")
@@ -88,6 +90,7 @@ class Walker:
         self.visitor.press(self.visitor.say("button.answer"))
         facts = self.visitor.dialog.locator(".facts > div")
         expect(facts).to_have_count(4)
+        self.look("promise")
         self.visitor.fill(answer=SAID[self.visitor.language])
         self.visitor.choose(words="yes")
         self.look("answer")
@@ -150,9 +153,9 @@ class Walker:
                 break
             self.visitor.move()
             expect(self.path.locator("h2")).to_be_visible()
-        heard = self.visitor.last(REASON[self.visitor.language])
-        expect(heard).to_be_visible()
-        heard.evaluate("message => message.scrollIntoView({block: 'start'})")
+        heard = self.visitor.messages.get_by_text(REASON[self.visitor.language]).last
+        heard.evaluate("reason => reason.scrollIntoView({block: 'center'})")
+        expect(heard).to_be_in_viewport()
         self.look("heard")
 
     def _say_the_rest(self) -> None:
