@@ -32,7 +32,7 @@ from bot.localised import Localised
 from bot.messages import Action, Form, Message, Notice, Reply
 from bot.outbox import Item
 from bot.people import Person
-from bot.ports import DigestRequest, Holidays, Packs, Texts
+from bot.ports import DigestRequest, Directory, Holidays, Packs, Texts
 from bot.questions import RoundKind
 from bot.round import Round
 from bot.service import Parts, Ruimte
@@ -297,6 +297,7 @@ async def a_world(
     holidays: Holidays | None = None,
     start: datetime = START,
     messenger: Callable[[Chats], Any] | None = None,
+    directory: Directory | None = None,
     said: Texts | None = None,
     asked: Packs | None = None,
 ) -> World:
@@ -310,7 +311,7 @@ async def a_world(
         storage.spool,
         keys,
         messenger(chats) if messenger else chats,
-        chats,
+        directory or chats,
         clock,
         holidays or LibraryHolidays(),
         said or texts(),

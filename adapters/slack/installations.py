@@ -213,11 +213,17 @@ class ManyWorkspaces:
         return tuple(one for one in await self.installations.all() if one in self.allowed)
 
     async def gone(self, origin: Origin) -> None:
-        """See `Workspaces`. Its tokens are deleted; what was said and heard there stays until somebody deletes it."""
-        for one in await self.installations.all():
-            if one.id == origin.id or (one.team and one.team == origin.team):
-                await self.installations.forget(one)
-                self._known.pop(TenantId(one.id), None)
+        """See `Workspaces`. Its tokens are deleted; what was said and heard there stays until somebody deletes it.
+
+        What is taken out of a workspace that has us by its organisation is taken out of the organisation: Slack names
+        both, and does not say which of them it was.
+        """
+        installed = await self.installations.all()
+        itself = [one for one in installed if one.team and one.team == origin.team]
+        whole = [one for one in installed if one.whole and one.enterprise == origin.enterprise]
+        for one in itself or whole:
+            await self.installations.forget(one)
+            self._known.pop(TenantId(one.id), None)
         self._origins.clear()
 
 

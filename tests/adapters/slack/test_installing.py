@@ -156,6 +156,24 @@ async def test_whoever_takes_us_out_is_forgotten_and_the_others_stay(
         assert (await ours.platform.workspaces.of(TenantId("T2"))).tenant == "T2"
 
 
+@pytest.mark.parametrize("named", ["organisation", "both"])
+@pytest.mark.parametrize(
+    "event", [{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"bot": ["U0BOT"]}}]
+)
+async def test_an_organisation_that_takes_us_out_is_forgotten_however_slack_names_it(
+    installations_url: str, event: dict[str, object], named: str
+) -> None:
+    stub = Stub(team={"is_enterprise_install": True, "enterprise_id": "E1"})
+    async with house(stub, installations_url) as ours:
+        for code in ("E1", "T2"):
+            await ours.installs(code)
+        ours.posts.team, ours.posts.enterprise = "T1", "E1"
+        team = "T1" if named == "both" else None
+        assert await ours.posts.happens(event, authorizations=[], team_id=team) == 200
+        assert await ours.platform.workspaces.all() == ("T2",)
+        assert "Groep E1" not in await ours.rows()
+
+
 async def test_whoever_installs_it_again_is_there_again(installations_url: str) -> None:
     async with house(Stub(), installations_url) as ours:
         await ours.installs("T1")
