@@ -28,20 +28,20 @@ def page(words: Words, round_: Round | None, change: Change | None) -> Notice:
     blocks: tuple[Block, ...] = (
         Paragraph(words.say("explain.intro")),
         Heading(words.say("explain.open_title")),
-        _lines(words.say("explain.sealed"), _until(words, round_), words.say("explain.no_mark")),
+        Paragraph(words.say("explain.sealed")),
+        Paragraph(_until(words, round_)),
+        Paragraph(words.say("explain.no_mark")),
         Heading(words.say("explain.closed_title")),
-        _lines(words.say("explain.shuffled"), _from_how_many(words, round_)),
+        Paragraph(words.say("explain.shuffled")),
+        Paragraph(_from_how_many(words, round_)),
         Heading(words.say("explain.read_title")),
-        _lines(words.say("explain.core_team"), words.say("explain.everyone")),
+        Paragraph(words.say("explain.core_team")),
+        Paragraph(words.say("explain.everyone")),
         Heading(words.say("explain.limits_title")),
-        Paragraph(_limits(words)),
+        *_limits(words),
         words.adviser(change),
     )
     return Notice(words.say("explain.title"), blocks, words.language)
-
-
-def _lines(*lines: str) -> Paragraph:
-    return Paragraph("\n".join(lines))
 
 
 def _until(words: Words, round_: Round | None) -> str:
@@ -55,15 +55,13 @@ def _from_how_many(words: Words, round_: Round | None) -> str:
     return words.say("explain.from", k=round_.k)
 
 
-def _limits(words: Words) -> str:
+def _limits(words: Words) -> tuple[Block, ...]:
     """What must still be trusted (design, end of section 5)."""
-    return "\n".join(
-        f"• {line}"
-        for line in (
-            words.say("explain.service"),
-            words.say("explain.host"),
-            words.say("explain.platform"),
-            words.say("explain.colleagues"),
-            words.say("explain.style"),
-        )
+    lines = (
+        words.say("explain.service"),
+        words.say("explain.host"),
+        words.say("explain.platform"),
+        words.say("explain.colleagues"),
+        words.say("explain.style"),
     )
+    return tuple(Paragraph(f"• {line}") for line in lines)
