@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
@@ -13,9 +14,9 @@ from urllib.parse import quote
 import asyncpg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool, QueuePool
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, QueuePool
 
 from bot.errors import StoreUnavailable
 
@@ -35,6 +36,9 @@ _READERS = 4
 _PLAIN = "ruimte_plain"
 _CHECKPOINT_PAUSES_S = (0.01, 0.03, 0.1, 0.3, 0.0)
 _CONNECT_TIMEOUT_S = 10
+_PINGED_AFTER_S = 1.0
+"""Seconds without use after which a connection to PostgreSQL is looked at before it is used."""
+_USED_AT = "ruimte_used_at"
 
 
 class Turn:
@@ -256,12 +260,35 @@ def check_file(url: str) -> None:
 
 
 def _postgres(url: URL) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         url.set(drivername="postgresql+asyncpg"),
         hide_parameters=True,
-        pool_pre_ping=True,
         connect_args={"timeout": _CONNECT_TIMEOUT_S},
     )
+    _pings_the_idle(engine.sync_engine)
+    return engine
+
+
+def _pings_the_idle(engine: Engine) -> None:
+    """See that a connection that was not used for a while is still there.
+
+    `pool_pre_ping` does so at every use, in a transaction of its own: three round trips before each commit, of nine.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _used(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[_USED_AT] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ping(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        used_at = record.info.get(_USED_AT)
+        if used_at is None or time.monotonic() - used_at < _PINGED_AFTER_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except Exception as error:
+            # The server was away: so are the others. The pool connects anew.
+            raise InvalidatePoolError from error
 
 
 def _sqlite_url(url: URL, *, create: bool) -> URL:

@@ -4,9 +4,11 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Connection, Row, delete, func, literal, select
+from sqlalchemy import ARRAY, BigInteger, Connection, LargeBinary, Row, any_, delete, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
 
 from bot import token
 from bot.errors import IllegalMove, NotFound, RoundClosed, RuimteError, StoreUnavailable
@@ -201,12 +203,13 @@ class SqlSpool:
 
 def _write_round(connection: Connection, place: _Place, key: bytes, submissions: Sequence[_Submission]) -> None:
     """Merge the submissions of one round into their boxes, and write these in the order of their tags."""
-    terms = _terms_while_open(connection, place)
+    tags = sorted({one.tag for one in submissions})
+    terms = _terms_while_open(connection, place, tags)
     if terms is None:
         for one in submissions:
             one.error = RoundClosed(f"round {place[1]} is not open")
         return
-    boxes = _boxes(connection, place, sorted({one.tag for one in submissions}))
+    boxes = _boxes(connection, place, tags)
     changed: dict[bytes, bytes] = {}
     for one in submissions:
         try:
@@ -220,17 +223,26 @@ def _write_round(connection: Connection, place: _Place, key: bytes, submissions:
     _upsert(connection, place, changed)
 
 
-def _terms_while_open(connection: Connection, place: _Place) -> Terms | None:
-    """Hold the round's row, so that it does not close before the commit; None when it is not open."""
+def _terms_while_open(connection: Connection, place: _Place, tags: Sequence[bytes]) -> Terms | None:
+    """Hold the round's row, so that it does not close before the commit, and the boxes of these tags.
+
+    None when the round is not open. Another replica that writes the same boxes waits: one that is not there yet has no
+    row to lock, and they are held in their order, so that nobody waits in a circle.
+    """
     tenant, round_id = place
+    wanted: list[ColumnElement[Any]] = [_rounds.k, _rounds.audience]
+    if connection.dialect.name == "postgresql":
+        names = sorted(int.from_bytes(tag[:8], "big", signed=True) for tag in tags)
+        held = select(func.pg_advisory_xact_lock(func.unnest(literal(names, ARRAY(BigInteger))))).subquery()
+        wanted.append(select(func.count()).select_from(held).scalar_subquery())
     statement = (
-        select(_rounds.k, _rounds.audience)
+        select(*wanted)
         .where(
             _rounds.tenant == tenant,
             _rounds.id == round_id,
             _rounds.state == RoundState.OPEN,
         )
-        .with_for_update(read=True)
+        .with_for_update(read=True, of=tables.rounds)
     )
     row = (connection.execute(statement)).one_or_none()
     return None if row is None else Terms(tenant, round_id, row.k, row.audience)
@@ -249,15 +261,16 @@ async def _terms_at_release(connection: AsyncConnection, tenant: TenantId, round
 
 
 def _boxes(connection: Connection, place: _Place, tags: Sequence[bytes]) -> Mapping[bytes, bytes]:
-    """Read the boxes that are there, held against another replica that writes the same ones."""
-    if connection.dialect.name == "postgresql":
-        # A box that is not there yet has no row to lock. In this order, so that nobody waits in a circle.
-        names = sorted(int.from_bytes(tag[:8], "big", signed=True) for tag in tags)
-        connection.execute(select(func.pg_advisory_xact_lock(func.unnest(literal(names, ARRAY(BigInteger))))))
+    """Read the boxes that are there: in a statement of its own, which sees what those wrote whom the locks waited for.
+
+    The tags are one value where that can be, so that it is the same statement for any number of them.
+    """
     tenant, round_id = place
-    statement = select(_spool.tag, _spool.box).where(
-        _spool.tenant == tenant, _spool.round == round_id, _spool.tag.in_(tags)
-    )
+    if connection.dialect.name == "postgresql":
+        among = _spool.tag == any_(literal(list(tags), ARRAY(LargeBinary)))
+    else:
+        among = _spool.tag.in_(tags)
+    statement = select(_spool.tag, _spool.box).where(_spool.tenant == tenant, _spool.round == round_id, among)
     return {row.tag: row.box for row in connection.execute(statement)}
 
 

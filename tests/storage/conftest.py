@@ -47,18 +47,18 @@ def keys() -> MemoryKeys:
 @pytest.fixture
 async def opened(database_url: str) -> AsyncIterator[Opened]:
     """Open a new database of each kind."""
-    async for one in _open(database_url):
+    async for one in opened_at(database_url):
         yield one
 
 
 @pytest.fixture
 async def opened_sqlite(sqlite_url: str) -> AsyncIterator[Opened]:
     """Open a new SQLite file."""
-    async for one in _open(sqlite_url):
+    async for one in opened_at(sqlite_url):
         yield one
 
 
-async def _open(url: str) -> AsyncIterator[Opened]:
+async def opened_at(url: str) -> AsyncIterator[Opened]:
     await upgrade(url)
     database, keys = connect(url), MemoryKeys()
     spool = SqlSpool(database, keys)
