@@ -193,6 +193,15 @@ async def test_keys_are_fetched_once_for_everyone(posts: Posts, stub: Stub) -> N
     assert len(stub.called("keys")) == 1
 
 
+@pytest.mark.parametrize("how", ["alg none", "a shared secret", "another algorithm", "no token"])
+async def test_what_can_be_seen_to_be_forged_is_turned_away_before_keys_are_asked_for(
+    posts: Posts, stub: Stub, how: str
+) -> None:
+    status, _ = await posts.post(posts.invoke(PRESS), authorization=f"Bearer {FORGED[how](posts)}")
+    assert status == 401
+    assert not stub.called("keys")
+
+
 async def test_a_new_key_is_fetched_when_it_is_named_and_a_stranger_cannot_make_us_fetch_more(
     posts: Posts, stub: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:

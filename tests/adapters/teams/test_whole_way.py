@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
+from adapters.teams import handlers
 from adapters.teams.carried import presses
+from adapters.teams.references import Scope
 from bot.ids import ChannelId
 from bot.messages import Action
 from bot.outbox import Delivery
 from bot.round import RoundState
-from tests.adapters.teams.stub import Json, Stub, conversation_of
+from tests.adapters.teams.stub import TENANT, Json, Stub, conversation_of
 from tests.adapters.teams.teams_posts import Posts, connected, posting
 from tests.world import CORE, World, a_change, a_world, one_question, staff
 
@@ -75,12 +80,15 @@ async def office(**given: Any) -> AsyncIterator[Office]:  # noqa: ANN401 - any f
 async def test_from_installing_to_an_answer_that_is_sealed_and_a_digest_in_a_thread() -> None:
     async with office() as there:
         await there.world.until("01-19 12:00")
+        references = there.posts.platform.references
+        before = await references.of(TENANT, Scope.PERSON)
         invitation = there.button("p001", Action.ANSWER)
         thanked = await there.answers("p001", invitation, answer=WORDS, words="no")
         assert "marker-7d1c" not in json.dumps(thanked)
         for number in range(2, 14):
             person = f"p{number:03}"
             await there.answers(person, there.button(person, Action.ANSWER), answer=f"{WORDS} {number}", words="yes")
+        assert await references.of(TENANT, Scope.PERSON) == before, "no row of anybody changes because they answered"
         await there.world.until("01-27 12:00")
         assert (await there.world.round("listen")).state is RoundState.RELEASED
         digest = there.stub.of(CHANNEL)
@@ -100,6 +108,33 @@ async def test_what_is_sent_again_takes_the_place_of_what_was_said() -> None:
             await there.answers("p001", there.button("p001", Action.ANSWER), answer=words, words="yes")
         await there.world.until("01-27 12:00")
         assert (await there.world.round("listen")).voices == 14
+
+
+async def test_an_answer_that_the_database_keeps_waiting_is_answered_in_time_and_is_one_voice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(handlers, "ANSWERED_S", 0.2)
+    async with office() as there:
+        await there.world.until("01-19 12:00")
+        form = await there.presses("p001", there.button("p001", Action.ANSWER))
+        (sent,) = [one["data"] for one in presses(form) if "state" in one["data"]]
+        filled = sent | {"answer": WORDS, "words": "yes"}
+        async with there.world.storage.store.write(TENANT):
+            # Whoever writes waits for this.
+            before = asyncio.get_running_loop().time()
+            first = await there.presses("p001", filled)
+            again = await there.presses("p001", filled)
+            assert asyncio.get_running_loop().time() - before < 2.0
+        for waiting in (first, again):
+            (look,) = [one["data"] for one in presses(waiting)]
+            shown = json.dumps(await there.presses("p001", look), ensure_ascii=False)
+            assert "Nog even" not in shown
+            assert "marker-7d1c" not in shown
+        for number in range(2, 14):
+            person = f"p{number:03}"
+            await there.answers(person, there.button(person, Action.ANSWER), answer=f"Iets {number}", words="yes")
+        await there.world.until("01-27 12:00")
+        assert (await there.world.round("listen")).voices == 13
 
 
 async def test_a_button_of_another_is_not_taken() -> None:
