@@ -46,7 +46,7 @@ def check(directory: Path, around: Sequence[Around] = ()) -> tuple[Finding, ...]
     """
     packs = read_packs(directory / "packs")
     texts, text_findings = read_texts(directory / "ui")
-    further, further_findings = read_around((*around, *_brief(directory)))
+    further, further_findings = read_around((*around, *_beside(directory)))
     found = [*pack_findings(directory / "packs", packs), *text_findings, *further_findings]
     found += _languages(directory, {language for pack in packs for language in pack.texts}, set(texts))
     sources = (*of_packs(packs), *of_interface(texts), *further)
@@ -66,7 +66,7 @@ def check(directory: Path, around: Sequence[Around] = ()) -> tuple[Finding, ...]
 
 def figures(directory: Path = HERE, around: Sequence[Around] = ()) -> tuple[Read, ...]:
     """Return how what people read reads, per language: all of it first (part ""), then part by part."""
-    further, _ = read_around((*around, *_brief(directory)))
+    further, _ = read_around((*around, *_beside(directory)))
     texts, _ = read_texts(directory / "ui")
     sources = (*of_packs(read_packs(directory / "packs")), *of_interface(texts), *further)
     languages = dict.fromkeys(source.language for source in sources)
@@ -90,9 +90,12 @@ def _words(directory: Path) -> Path:
     return own if own.is_dir() else HERE / "words"
 
 
-def _brief(directory: Path) -> tuple[Around, ...]:
-    path = directory / "brief"
-    return (Around("brief", path),) if path.is_dir() else ()
+def _beside(directory: Path) -> Iterator[Around]:
+    """Yield what is said besides packs and interface: the paper, and the themes that a digest names."""
+    if (directory / "brief").is_dir():
+        yield Around("brief", directory / "brief")
+    for path in sorted((directory / "codebooks").glob("*.yaml")):
+        yield Around("codebook", path, ("themes.*.label",))
 
 
 def _languages(directory: Path, of_packs_: set[Language], of_texts: set[Language]) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from bot.errors import Finding
@@ -26,10 +27,14 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Texts that are not the bot's: a folder with a file a language, or a file in which they end in a language."""
+    """Texts that are not the bot's: a folder with a file a language, or a file in which they end in a language.
+
+    `keys`: which of a file are read by people.
+    """
 
     name: str
     path: Path
+    keys: tuple[str, ...] = ("*",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def read_around(around: Sequence[Around]) -> tuple[tuple[Source, ...], tuple[Fin
     sources: list[Source] = []
     findings: list[Finding] = []
     for one in around:
-        flats, more = _folder(one.path) if one.path.is_dir() else _file(one.path)
+        flats, more = _folder(one.path) if one.path.is_dir() else _file(one.path, one.keys)
         sources += (Source(one.name, Place.AROUND, language, flat) for language, flat in flats.items())
         findings += more
         findings += _differing(one.path, flats)
@@ -74,13 +79,14 @@ def _folder(path: Path) -> tuple[Mapping[Language, Flat], tuple[Finding, ...]]:
     return flats, findings
 
 
-def _file(path: Path) -> tuple[Mapping[Language, Flat], tuple[Finding, ...]]:
+def _file(path: Path, keys: tuple[str, ...]) -> tuple[Mapping[Language, Flat], tuple[Finding, ...]]:
     """Take the texts of a file whose keys end in a language: `title.nl`, `title.en`."""
     whole, findings = read(path)
     flats: dict[Language, Flat] = {}
     for language in WRITTEN:
         ends = f".{language}"
-        texts = {key.removesuffix(ends): text for key, text in whole.texts.items() if key.endswith(ends)}
+        own = ((key.removesuffix(ends), text) for key, text in whole.texts.items() if key.endswith(ends))
+        texts = {key: text for key, text in own if any(fnmatchcase(key, one) for one in keys)}
         flats[language] = Flat(whole.path, texts, _lines(texts))
     return flats, findings
 
