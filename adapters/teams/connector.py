@@ -35,6 +35,7 @@ CLIENTS_KEPT = 50
 """So many services are remembered; Teams has one a region."""
 
 _GOOD = range(200, 300)
+_UNAUTHORIZED = 401
 
 
 class ConnectorTransport:
@@ -98,7 +99,9 @@ class ConnectorTransport:
 
     def _client(self, service_url: str) -> Any:  # noqa: ANN401 - the SDK's
         signature = _Signature(self._tokens)
-        settings = BotFrameworkConnectorConfiguration(signature, service_url, sender=_Sender(self._session))
+        settings = BotFrameworkConnectorConfiguration(
+            signature, service_url, sender=_Sender(self._session, self._tokens)
+        )
         client = ConnectorClient(signature, service_url, custom_configuration=settings)
         # Last: each pipeline that the SDK makes puts its own sender behind the signature, which all of them share.
         settings.pipeline = AsyncBfPipeline(settings)
@@ -149,8 +152,9 @@ class _Signature(AsyncHTTPPolicy[Any, Any]):
 class _Sender(AsyncHTTPSender[Any, Any]):
     """Sends once, with our session: no redirect, no second try."""
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
+    def __init__(self, session: aiohttp.ClientSession, tokens: Tokens) -> None:
         self._session = session
+        self._tokens = tokens
 
     async def __aexit__(self, *_: object) -> None:
         """The session is closed by whoever opened it."""
@@ -171,6 +175,8 @@ class _Sender(AsyncHTTPSender[Any, Any]):
             raise Unheard(f"Teams cannot be reached: {type(error).__name__}", retry_after_s=LATER_S) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Lost(f"Teams did not answer: {type(error).__name__}") from None
+        if response.status == _UNAUTHORIZED:
+            self._tokens.drop()
         if response.status not in _GOOD:
             raise refusal(response.status, _code(body), response.headers)
         return Response(request, _Answer(asked, response, body))

@@ -45,6 +45,10 @@ class Tokens(Protocol):
         """Return a token, "" where none is wanted. Raises Unconnected, Unheard."""
         ...
 
+    def drop(self) -> None:
+        """Fetch another one next time: Teams did not take this one."""
+        ...
+
 
 class NoTokens:
     """While developing without an app: nobody asks who we are."""
@@ -52,6 +56,9 @@ class NoTokens:
     async def get(self) -> str:
         """See `Tokens`."""
         return ""
+
+    def drop(self) -> None:
+        """See `Tokens`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,10 @@ class KeptTokens:
                 self._fetching.add_done_callback(self._fetched)
             await asyncio.shield(self._fetching)
         return self._token
+
+    def drop(self) -> None:
+        """See `Tokens`."""
+        self._until = float("-inf")
 
     def _fetched(self, task: asyncio.Future[None]) -> None:
         self._fetching = None

@@ -72,6 +72,8 @@ class SmallTransport:
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
             raise Lost("Teams did not answer", retry_after_s=LATER_S) from None
         found: Json = said if isinstance(said, dict) else {}
+        if response.status == 401:
+            self._tokens.drop()
         if response.status // 100 != 2:
             raise refusal(response.status, str((found.get("error") or {}).get("code", "")), response.headers)
         return found

@@ -21,11 +21,13 @@ from cryptography.x509.oid import NameOID
 from adapters.clock import SystemClock
 from adapters.teams import credentials
 from adapters.teams.calls import TeamsRefused, Unheard
+from adapters.teams.connector import ConnectorTransport
 from adapters.teams.credentials import AppIdentity, Certificate, Granted, KeptTokens, ManagedIdentity, NoTokens
 from adapters.teams.platform import make_tokens
-from bot.errors import SettingsInvalid
-from tests.adapters.teams.stub import APP, signing_key
-from tests.adapters.teams.teams_posts import settings
+from bot.errors import PlatformAway, SettingsInvalid
+from bot.ids import PersonId
+from tests.adapters.teams.stub import APP, Stub, signing_key
+from tests.adapters.teams.teams_posts import connected, settings, team_reference
 
 SECRET = "s3cret-of-the-app"
 
@@ -163,6 +165,24 @@ async def test_a_token_is_fetched_once_for_everyone_and_anew_before_its_end() ->
     await asyncio.sleep(0.15)
     assert await tokens.get() == "t2"
     assert fetched == [2]
+
+
+async def test_a_token_that_teams_does_not_take_is_not_shown_again() -> None:
+    stub, fetched = Stub(), [0]
+    stub.person("ana")
+    stub.fault = lambda operation, _: web.Response(status=401) if operation == "create" and fetched[0] == 1 else None
+
+    async def fetch() -> Granted:
+        fetched[0] += 1
+        return Granted(f"t{fetched[0]}", 3600.0)
+
+    tokens = KeptTokens(fetch)
+    async with connected(stub, make=lambda session, _: ConnectorTransport(session, tokens)) as teams:
+        line = team_reference(stub).line
+        with pytest.raises(PlatformAway):
+            await teams.transport.open_chat(line, PersonId("ana"))
+        assert await teams.transport.open_chat(line, PersonId("ana"))
+    assert stub.authorizations == {"Bearer t1", "Bearer t2"}
 
 
 async def test_a_fetch_that_fails_is_tried_again_at_the_next() -> None:

@@ -155,3 +155,26 @@ async def test_who_took_the_app_out_is_not_written_to_and_counts_as_unreachable(
         items = await there.world.items_of("p005")
         assert items
         assert all(item.state is not Delivery.SENT for item in items)
+
+
+async def test_what_is_ones_own_is_set_in_the_home_card() -> None:
+    async with office() as there:
+        await there.world.syncs()
+        await there.posts.types("ruimte", person="p003")
+        english = await there.presses("p003", there.button("p003", Action.LANGUAGE))
+        assert english["lang"] == "en"
+        form = await there.presses("p003", there.button("p003", Action.SNOOZE))
+        (sent,) = [one["data"] for one in presses(form) if "state" in one["data"]]
+        past = await there.presses("p003", sent | {"until": "2020-01-01"})
+        assert any("state" in one["data"] for one in presses(past)), "a day that is over is asked for again"
+        await there.presses("p003", sent | {"until": "2027-02-01"})
+        await there.presses("p004", await home(there, "p004", Action.STOP))
+        await there.world.until("01-19 12:00")
+        assert not any(data["action"] == Action.ANSWER for person in ("p003", "p004") for data in there.buttons(person))
+        assert there.button("p005", Action.ANSWER)
+
+
+async def home(there: Office, person: str, action: Action) -> Json:
+    """Ask for one's home card, and find a button on it."""
+    await there.posts.types("ruimte", person=person)
+    return there.button(person, action)
