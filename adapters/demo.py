@@ -170,16 +170,15 @@ async def serve_demo(
 
     Every play, and a visitor may begin it again, has a database and keys in a new directory under `directory` (None:
     the system's own for temporary files), that go with it, because the chats with the tokens are in memory only.
-    Raises OSError where the address cannot be had.
+    `tell` is given the address, once. Raises OSError where the address cannot be had.
     """
-    script = await asyncio.to_thread(Script.read)
-    stop = stop or _stop_signal()
     with _listening(host, port) as door:
+        script = await asyncio.to_thread(Script.read)
+        stop = stop or _stop_signal()
         bound = int(door.getsockname()[1])
 
         def told() -> None:
-            tell(f"Ruimte's sandbox is at http://{_shown(host)}:{bound}  (Ctrl-C stops it)")
-            tell("  The first page says what it is, and leads you through it in seven steps.")
+            tell(f"http://{_shown(host)}:{bound}")
 
         language: Language | None = script.change.languages[0]
         while language is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
@@ -16,8 +17,10 @@ from adapters.company.chats import Chats
 from adapters.company.play import Play
 from adapters.company.roster import Company, load_company
 from adapters.web.app import Site, make_app
-from adapters.web.sandbox import Sandbox
-from bot.ids import ChangeId, Language
+from adapters.web.sandbox import Pane, Place, Sandbox
+from bot.ids import ChangeId, Language, PersonId, RoundId
+from bot.messages import Message, Paragraph
+from bot.outbox import Item, Kind
 from tests.adapters.company.fakes import TENANT, Agenda, Desk, invitation, item
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -49,6 +52,7 @@ class Stage:
     """The sandbox, and what stands behind it."""
 
     def __init__(self, company: Company) -> None:
+        self._items = 0
         self.clock = VirtualClock(NOW)
         self.desk = Desk()
         self.chats = Chats(company.people, self.clock, channel=company.channel, members=company.readers)
@@ -62,6 +66,25 @@ class Stage:
     async def invite(self, person: str = "p-amina", number: int = 1) -> None:
         """Put an invitation in someone's chat."""
         await self.chats.send(item(number, NOW, person=person), invitation("r1.token"), None)
+
+    async def post(self, kind: Kind, round_: str) -> None:
+        """Put a message about a round in the core team's channel."""
+        about = replace(self._item(kind), channel=self.sandbox.company.channel, round=RoundId(round_))
+        await self.chats.send(about, Message("d", (Paragraph("Digest"),)), None)
+
+    async def tell(self, person: str, kind: Kind) -> None:
+        """Put a message of a kind in someone's chat."""
+        await self.chats.send(replace(self._item(kind), person=PersonId(person)), Message("n", ()), None)
+
+    def pane(self, person: str, place: Place) -> Pane:
+        """Someone who looks somewhere."""
+        found = self.sandbox.company.person(PersonId(person))
+        assert found is not None
+        return Pane(found, place)
+
+    def _item(self, kind: Kind) -> Item:
+        self._items += 1
+        return Item(f"s{self._items}", TENANT, kind, NOW)
 
 
 class Browser:
