@@ -8,6 +8,7 @@ from typing import Literal
 from bot.digest.segments import SegmentTable
 from bot.ids import PageKey
 from bot.localised import Localised
+from bot.privacy import roughly
 
 Layer = Literal["codebook", "found"]
 
@@ -73,5 +74,9 @@ class QuestionDigest:
     """The themes by segment, where segments are on and large enough."""
 
     def sizes(self) -> tuple[ThemeSize, ...]:
-        """Return what the next digest is compared with."""
-        return tuple(ThemeSize(theme.key, theme.voices) for theme in self.themes)
+        """Return what the next digest is compared with: not what read "almost all", which a difference would tell."""
+        return tuple(ThemeSize(theme.key, theme.voices) for theme in self.themes if not self.said_by_almost_all(theme))
+
+    def said_by_almost_all(self, theme: Theme) -> bool:
+        """Say whether so many are in a theme that its size is not shown."""
+        return roughly(theme.voices, self.voices)[0] == "almost_all"

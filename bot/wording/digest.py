@@ -112,7 +112,12 @@ def _most_said(words: Words, page: PageDigest, field: str) -> str:
     themes = next((part.themes for part in page.parts if part.field == field), None)
     if themes is None or not themes.themes:
         return words.say("digest.nothing_shared")
-    return "\n".join(f"{words.of(theme.label)} ({theme.voices})" for theme in themes.themes[:4])
+    return "\n".join(f"{words.of(theme.label)} ({_size(words, theme, themes.voices)})" for theme in themes.themes[:4])
+
+
+def _size(words: Words, theme: Theme, of: int) -> str:
+    how, number = roughly(theme.voices, of)
+    return words.say("digest.almost_all") if how == "almost_all" else str(number)
 
 
 def _page(words: Words, round_: Round, page: PageDigest, theme: MessageRef | None) -> Iterator[Message]:
@@ -227,7 +232,7 @@ def _theme(words: Words, round_: Round, ref: ThemeRef, title: str, theme: Theme,
     """One theme with its size, what changed, the words of those who allowed it, and what can be done with it."""
     label = words.of(theme.label)
     size = words.say("digest.theme_size", size=amount(words, theme.voices, of))
-    since = _since(words, theme)
+    since = _since(words, theme, of)
     buttons = [words.button("heard", Action.HEARD, str(ref))]
     if theme.voices >= ASK_ON_VOICES and round_.kind is not RoundKind.ASK:
         buttons.append(words.button("ask_on", Action.ASK_ON, str(ref)))
@@ -242,8 +247,9 @@ def _theme(words: Words, round_: Round, ref: ThemeRef, title: str, theme: Theme,
     return Message(f"{label}: {size}", blocks)
 
 
-def _since(words: Words, theme: Theme) -> str:
-    if not theme.change:
+def _since(words: Words, theme: Theme, of: int) -> str:
+    """How many more or fewer than before; nothing where it reads "almost all", which a difference would tell."""
+    if not theme.change or roughly(theme.voices, of)[0] == "almost_all":
         return ""
     return words.say("digest.more" if theme.change > 0 else "digest.fewer", count=abs(theme.change))
 
