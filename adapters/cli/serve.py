@@ -121,7 +121,9 @@ async def _demo(host: str, port: int, directory: Path, *, open_: bool) -> None:
 
     opening = asyncio.create_task(_open_browser(host, port)) if open_ and port else None
     try:
-        await serve_demo(host=host, port=port, directory=directory)
+        await serve_demo(
+            host=host, port=port, directory=directory, tell=lambda address: tell("demo.at", address=address)
+        )
     finally:
         if opening is not None:
             opening.cancel()
