@@ -51,9 +51,11 @@ class AnswerBook:
         """Return the next line for a question; None when the book has nothing that fits it.
 
         A line of the question goes before one of the kind of round, and that before one that fits any; one's own
-        language goes before another. When all that fit best are used, they begin again.
+        language goes before another. When all that fit best are used, they begin again. To a question of which nothing
+        is known but its kind of round, people say what they would say to the first of that kind.
         """
-        for fit in ((round_kind, question), (round_kind, ANY), (ANY, ANY)):
+        first = next((key[2] for key in self._shelves if key[1] == round_kind), ANY) if question == ANY else question
+        for fit in ((round_kind, question), (round_kind, ANY), (round_kind, first), (ANY, ANY)):
             own = self._shelves.get((language, *fit))
             other = (shelf for (_, *key), shelf in self._shelves.items() if tuple(key) == fit)
             shelf = own or next(other, None)

@@ -31,6 +31,14 @@ def test_nothing_fits_where_all_lines_are_for_another_round() -> None:
     assert AnswerBook([Line("one", NL, "source")]).take(NL, "listen", "lose") is None
 
 
+def test_to_a_question_of_the_organisers_own_people_say_what_they_say_to_the_first_of_its_kind() -> None:
+    lines = [Line("any", NL), Line("lessons", NL, "source", "lessons"), Line("one", NL, "listen", "lose")]
+    book = AnswerBook([*lines, Line("two", NL, "listen", "worry")])
+    assert [book.take(NL, "listen", "") for _ in range(2)] == ["one", "one"]
+    assert book.take(NL, "source", "") == "lessons"
+    assert book.take(NL, "pulse", "") == "any"
+
+
 def test_a_line_that_was_not_written_for_this_very_question_is_not_taken_for_it() -> None:
     assert AnswerBook([Line("one", NL, "listen")]).take_for(NL, "listen", "lose.probe") is None
 
