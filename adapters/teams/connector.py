@@ -26,7 +26,7 @@ from yarl import URL
 from adapters.teams.calls import LATER_S, Lost, Unheard, refusal
 from adapters.teams.credentials import Tokens
 from adapters.teams.transport import Json, Line, Members, Posted
-from bot.ids import ChannelId, PersonId
+from bot.ids import ChannelId
 
 MEMBERS_PAGE = 200
 """Members asked for at once; Teams gives at most 500."""
@@ -64,9 +64,9 @@ class ConnectorTransport:
         conversations = await self._conversations(line)
         await _asked(conversations.delete_activity(posted.conversation, posted.activity))
 
-    async def open_chat(self, line: Line, person: PersonId) -> str:
+    async def open_chat(self, line: Line, account: str) -> str:
         """See `Transport`."""
-        asked = _parameters(line, {"isGroup": False, "members": [{"id": person}]})
+        asked = _parameters(line, {"isGroup": False, "members": [{"id": account}]})
         conversations = await self._conversations(line)
         return _id(await _asked(conversations.create_conversation(asked)))
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from adapters.teams.calls import UNCONNECTED_S, Gone
-from adapters.teams.members import every_member, is_foreign, person_of
+from adapters.teams.members import Accounts, every_member, is_foreign, person_of
 from adapters.teams.pace import Paces
 from adapters.teams.references import Reference, References, Scope, Standing
 from adapters.teams.transport import Transport
@@ -37,6 +37,7 @@ class TeamsDirectory:
     references: References
     paces: Paces
     defaults: Defaults
+    accounts: Accounts
     _guests: dict[tuple[TenantId, PersonId], bool] = field(default_factory=dict)
 
     async def people(self, tenant: TenantId) -> Sequence[Person]:
@@ -61,6 +62,7 @@ class TeamsDirectory:
         found: list[Person] = []
         try:
             async for member in every_member(self.transport, pace, group.line, group.conversation):
+                self.accounts.note(group.tenant, member)
                 if (id_ := person_of(member)) is not None:
                     guest = is_foreign(member, group.tenant)
                     found.append(self._person(group.tenant, id_, str(member.get("name") or id_), guest=guest))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 
 from adapters.teams.calls import insist
 from adapters.teams.pace import Pace
@@ -12,6 +13,26 @@ from bot.ids import PersonId, TenantId
 OURS = "user"
 EXTERNAL = "#EXT#"
 """What stands in the principal name of somebody who was invited from elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """What people are called in Teams (`29:...`), from the last look at who is there. It is kept nowhere.
+
+    It is the surest name to open a chat with; a person's Entra object id, which is what we know them by, is the other.
+    """
+
+    names: dict[tuple[TenantId, PersonId], str] = field(default_factory=dict)
+
+    def note(self, tenant: TenantId, member: Json) -> None:
+        """Remember what somebody is called."""
+        person, name = person_of(member), member.get("id")
+        if person is not None and isinstance(name, str) and name:
+            self.names[tenant, person] = name
+
+    def of(self, tenant: TenantId, person: PersonId) -> str:
+        """Return what somebody is called, or their id where we have not seen them."""
+        return self.names.get((tenant, person), person)
 
 
 async def every_member(transport: Transport, pace: Pace, line: Line, conversation: str) -> AsyncIterator[Json]:

@@ -11,7 +11,7 @@ from typing import Self, TypeVar
 
 from adapters.teams import render
 from adapters.teams.calls import PASSING, TRIES, UNCONNECTED_S, Busy, Gone, Lost, wait_s
-from adapters.teams.members import every_member, is_foreign, person_of
+from adapters.teams.members import Accounts, every_member, is_foreign, person_of
 from adapters.teams.pace import Pace, Paces
 from adapters.teams.references import Reference, References, Scope, Standing, line_of
 from adapters.teams.transport import Json, Line, Posted, Transport
@@ -62,11 +62,12 @@ class Place:
 class TeamsMessenger:
     """The messenger of every tenant that has us installed."""
 
-    def __init__(self, transport: Transport, references: References, paces: Paces) -> None:
-        """Send with this transport, to where these references lead."""
+    def __init__(self, transport: Transport, references: References, paces: Paces, accounts: Accounts) -> None:
+        """Send with this transport, to where these references lead; `accounts` is what people are called."""
         self._transport = transport
         self._references = references
         self._paces = paces
+        self._accounts = accounts
         self._begun: OrderedDict[str, Place] = OrderedDict()
 
     async def send(self, item: Item, message: Message, parent: MessageRef | None) -> MessageRef:
@@ -188,9 +189,10 @@ class TeamsMessenger:
         line = await line_of(self._references, tenant)
         if line is None:
             raise PlatformAway(NOBODY, retry_after_s=UNCONNECTED_S)
+        account = self._accounts.of(tenant, person)
         wanted = Reference(tenant, Scope.PERSON, person, line.service_url, "", line.bot)
         try:
-            conversation = await self._insist(line, "", lambda: self._transport.open_chat(line, person))
+            conversation = await self._insist(line, "", lambda: self._transport.open_chat(line, account))
         except Unreachable:
             await self._references.put([replace(wanted, standing=Standing.REFUSED)])
             raise

@@ -22,6 +22,7 @@ from adapters.teams.credentials import AppIdentity, Certificate, KeptTokens, Man
 from adapters.teams.directory import Defaults, TeamsDirectory
 from adapters.teams.handlers import PLATFORM, Handlers
 from adapters.teams.hosts import PublicResolver
+from adapters.teams.members import Accounts
 from adapters.teams.messenger import TeamsMessenger
 from adapters.teams.opening import open_chats
 from adapters.teams.pace import Paces
@@ -153,7 +154,7 @@ def put_together(
 ) -> TeamsPlatform:
     """Put Teams together on a transport."""
     verifier = Verifier(settings.app_id, keys) if settings.app_id else None
-    paces = paces or Paces(settings.messages_a_second)
+    paces, accounts = paces or Paces(settings.messages_a_second), Accounts()
     return TeamsPlatform(
         settings,
         Door(verifier, frozenset(settings.tenants), settings.development),
@@ -162,8 +163,8 @@ def put_together(
         references,
         paces,
         texts,
-        TeamsMessenger(transport, references, paces),
-        TeamsDirectory(transport, references, paces, defaults),
+        TeamsMessenger(transport, references, paces, accounts),
+        TeamsDirectory(transport, references, paces, defaults, accounts),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.ids import ChannelId, PersonId, TenantId
+from bot.ids import ChannelId, TenantId
 
 Json = dict[str, Any]
 
@@ -55,8 +55,8 @@ class Transport(Protocol):
         """Take away a message that was posted."""
         ...
 
-    async def open_chat(self, line: Line, person: PersonId) -> str:
-        """Return the personal conversation with somebody; nothing is posted."""
+    async def open_chat(self, line: Line, account: str) -> str:
+        """Return the personal conversation with somebody (`29:...`, or an Entra object id); nothing is posted."""
         ...
 
     async def open_thread(self, line: Line, channel: ChannelId, activity: Json) -> Posted:

@@ -11,7 +11,7 @@ from yarl import URL
 from adapters.teams.calls import LATER_S, Lost, Unheard, refusal
 from adapters.teams.credentials import Tokens
 from adapters.teams.transport import Json, Line, Members, Posted
-from bot.ids import ChannelId, PersonId
+from bot.ids import ChannelId
 
 
 class SmallTransport:
@@ -35,9 +35,9 @@ class SmallTransport:
         """See `Transport`."""
         await self._ask(line, "DELETE", self._message(posted))
 
-    async def open_chat(self, line: Line, person: PersonId) -> str:
+    async def open_chat(self, line: Line, account: str) -> str:
         """See `Transport`."""
-        return _id(await self._create(line, {"isGroup": False, "members": [{"id": person}]}))
+        return _id(await self._create(line, {"isGroup": False, "members": [{"id": account}]}))
 
     async def open_thread(self, line: Line, channel: ChannelId, activity: Json) -> Posted:
         """See `Transport`."""

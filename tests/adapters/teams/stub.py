@@ -104,7 +104,7 @@ class Stub:
             self.messages[channel, number] = given["activity"]
             return 201, {"id": conversation, "activityId": number}
         (member,) = given["members"]
-        person = member["id"]
+        person = member["id"].removeprefix("29:")
         if person not in self.people or person in self.refuses:
             return 403, NOT_INSTALLED
         return 201, {"id": conversation_of(person)}

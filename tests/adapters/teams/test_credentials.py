@@ -25,7 +25,6 @@ from adapters.teams.connector import ConnectorTransport
 from adapters.teams.credentials import AppIdentity, Certificate, Granted, KeptTokens, ManagedIdentity, NoTokens
 from adapters.teams.platform import make_tokens
 from bot.errors import PlatformAway, SettingsInvalid
-from bot.ids import PersonId
 from tests.adapters.teams.stub import APP, Stub, signing_key
 from tests.adapters.teams.teams_posts import connected, settings, team_reference
 
@@ -180,8 +179,8 @@ async def test_a_token_that_teams_does_not_take_is_not_shown_again() -> None:
     async with connected(stub, make=lambda session, _: ConnectorTransport(session, tokens)) as teams:
         line = team_reference(stub).line
         with pytest.raises(PlatformAway):
-            await teams.transport.open_chat(line, PersonId("ana"))
-        assert await teams.transport.open_chat(line, PersonId("ana"))
+            await teams.transport.open_chat(line, "ana")
+        assert await teams.transport.open_chat(line, "ana")
     assert stub.authorizations == {"Bearer t1", "Bearer t2"}
 
 

@@ -156,7 +156,9 @@ async def test_where_teams_does_not_answer_what_was_opened_stays(
 ) -> None:
     monkeypatch.setattr(calls, "AGAIN_S", 0.01)
     away = web.Response(status=503)
-    stub.fault = lambda operation, given: away if operation == "create" and given["members"][0]["id"] == BEN else None
+    stub.fault = lambda operation, given: (
+        away if operation == "create" and given["members"][0]["id"] == "29:ben" else None
+    )
     with pytest.raises(DeliveryFailed):
         await teams.open_chats(TENANT)
     kept = {one.id: one.standing for one in await teams.references.of(TENANT, Scope.PERSON)}
@@ -178,7 +180,7 @@ async def test_guests_are_not_written_to(stub: Stub) -> None:
     async with connected(stub) as teams:
         await teams.references.put([team_reference(stub)])
         await open_chats(teams.directory, teams.messenger, teams.references, TENANT)
-    assert [one["members"][0]["id"] for one in stub.called("create")] == [ANA]
+    assert [one["members"][0]["id"] for one in stub.called("create")] == ["29:ana"], "as Teams calls her"
 
 
 async def test_a_look_takes_over_who_is_there_and_then_what_came_of_opening(teams: TeamsPlatform, stub: Stub) -> None:
