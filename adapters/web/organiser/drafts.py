@@ -56,7 +56,11 @@ class Drafts(Protocol):
         ...
 
     async def put(self, draft: Draft) -> None:
-        """Keep a draft, new or changed; it is on disk when this returns."""
+        """Keep a new draft; it is on disk when this returns."""
+        ...
+
+    async def update(self, draft: Draft) -> None:
+        """Keep a draft as it is now; nothing happens when it has gone: what was applied does not come back."""
         ...
 
     async def remove(self, draft: Draft) -> None:
@@ -85,6 +89,10 @@ class FileDrafts:
         """See `Drafts`."""
         await asyncio.to_thread(self._put, draft)
 
+    async def update(self, draft: Draft) -> None:
+        """See `Drafts`."""
+        await asyncio.to_thread(self._update, draft)
+
     async def remove(self, draft: Draft) -> None:
         """See `Drafts`."""
         await asyncio.to_thread(self._path(draft.owner, draft.id).unlink, missing_ok=True)
@@ -101,6 +109,10 @@ class FileDrafts:
     def _of(self, owner: PersonId) -> Sequence[Draft]:
         found = (_read(path) for path in self._files(owner) if _ID.fullmatch(path.stem))
         return tuple(draft for draft in found if draft is not None)
+
+    def _update(self, draft: Draft) -> None:
+        if self._path(draft.owner, draft.id).exists():
+            self._put(draft)
 
     def _put(self, draft: Draft) -> None:
         path = self._path(draft.owner, draft.id)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
+from urllib.parse import urlencode
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -131,7 +132,7 @@ class OrganiserPages:
         asked = await self._asked(request)
         judged = await self._judged(asked)
         if judged.change is None or not judged.readable:
-            await self._room.drafts.put(replace(asked.draft, judged=True))
+            await self._room.drafts.update(replace(asked.draft, judged=True))
             return _see(f"{asked.path}#problems")
         languages = languages_of(judged.form, self._room.texts)
         wished = Language(request.query.get("language", ""))
@@ -185,7 +186,7 @@ class OrganiserPages:
         if verb == "discard":
             await self._room.drafts.remove(draft)
             return _see(f"/as/{asked.person.id}/changes")
-        await self._room.drafts.put(draft)
+        await self._room.drafts.update(draft)
         asked = replace(asked, draft=draft)
         if verb in _DOING:
             return await _DOING[verb](self, asked, button.partition(" ")[2])
@@ -241,7 +242,7 @@ class OrganiserPages:
             return self._unapplied(asked, judged, error)
         await self._room.drafts.remove(asked.draft)
         how = "new" if applied.new else "told" if applied.frame_changed else "corrected" if applied.changed else "same"
-        return _see(f"/as/{asked.person.id}/changes?applied={applied.change.id}&how={how}")
+        return _see(f"/as/{asked.person.id}/changes?{urlencode({'applied': applied.change.id, 'how': how})}")
 
     def _unapplied(self, asked: Asked, judged: Judged, error: Exception) -> web.Response:
         """Say what changed between judging and applying."""

@@ -10,7 +10,9 @@
   let waiting = 0;
   let changed = false;
   let leaving = false;
-  let asked = 0;
+  let busy = false;
+  let again = false;
+  let asking = null;
 
   // A select that adds one more is not chosen until it is sent: empty ones say nothing.
   const body = () => {
@@ -41,20 +43,25 @@
     });
   };
 
+  // One at a time, so that what was typed first never takes the place of what was typed last.
   const keep = async () => {
-    const mine = ++asked;
+    if (busy) { again = true; return; }
+    busy = true;
     changed = false;
     says.textContent = says.dataset.keeping;
+    asking = new AbortController();
     try {
-      const answer = await fetch(form.action, { method: "POST", body: body(), headers: { "X-Ruimte-Fragment": "1" } });
+      const headers = { "X-Ruimte-Fragment": "1" };
+      const answer = await fetch(form.action, { method: "POST", body: body(), headers, signal: asking.signal });
       if (!answer.ok) throw new Error();
       const html = await answer.text();
-      if (mine !== asked) return;
-      show(html);
-      says.textContent = says.dataset.kept;
+      if (!again) { show(html); says.textContent = says.dataset.kept; }
     } catch {
       changed = true;
-      says.textContent = says.dataset.failed;
+      if (!leaving) says.textContent = says.dataset.failed;
+    } finally {
+      busy = false;
+      if (again && !leaving) { again = false; keep(); }
     }
   };
 
@@ -65,7 +72,14 @@
   };
 
   form.addEventListener("input", typed);
-  form.addEventListener("submit", () => { leaving = true; clearTimeout(waiting); });
+  // A button pressed twice is pressed once.
+  form.addEventListener("submit", (event) => {
+    if (leaving) { event.preventDefault(); return; }
+    leaving = true;
+    clearTimeout(waiting);
+    if (asking) asking.abort();
+  });
+  window.addEventListener("pageshow", () => { leaving = false; });
   // Whoever goes away or reloads within that moment loses nothing either.
   window.addEventListener("pagehide", () => {
     if (changed && !leaving) fetch(form.action, { method: "POST", body: body(), headers: { "X-Ruimte-Fragment": "1" }, keepalive: true });

@@ -26,7 +26,7 @@ async def test_a_draft_comes_back_as_it_was_put_also_after_a_restart(place: Path
     await FileDrafts(place).put(draft)
     assert await FileDrafts(place).get(draft.id, ANNA) == draft
     changed = with_fields(draft, FIELDS[1:], judged=True)
-    await FileDrafts(place).put(changed)
+    await FileDrafts(place).update(changed)
     assert await FileDrafts(place).of(ANNA) == (changed,)
     assert with_fields(changed, FIELDS, judged=False).judged
 
@@ -55,6 +55,15 @@ async def test_the_newest_is_first_and_the_oldest_make_room(place: Path) -> None
         await drafts.put(one)
     kept = await drafts.of(ANNA)
     assert [one.id for one in kept] == [one.id for one in reversed(made[2:])]
+
+
+async def test_a_draft_that_has_gone_does_not_come_back_when_somebody_still_types(place: Path) -> None:
+    drafts = FileDrafts(place)
+    draft = new_draft(ANNA, FIELDS)
+    await drafts.put(draft)
+    await drafts.remove(draft)
+    await drafts.update(draft)
+    assert await drafts.of(ANNA) == ()
 
 
 async def test_a_draft_that_has_gone_is_let_go_again_quietly(place: Path) -> None:

@@ -324,6 +324,21 @@ async def test_only_the_core_team_makes_a_change_and_only_its_organisers_correct
     assert dewi.status == 403
 
 
+async def test_a_name_in_any_script_is_put_in_place_and_found_again(desk: Desk, studio: Studio) -> None:
+    await desk.begin()
+    await desk.fill_in()
+    desk.type(title__nl="Über ons café 中文 & meer")
+    await desk.press("apply")
+    assert "Het staat klaar" in desk.says
+    (id_,) = await studio.changes()
+    assert id_ == "über-ons-café-中文-meer"
+    assert f"ruimte change show {id_}" in desk.says
+    await desk.press(f"open {id_}")
+    assert desk.field("title.nl") == ["Über ons café 中文 & meer"]
+    await desk.open(f"/as/p-johanna/changes/of/{id_}/file")
+    assert f"id: {id_}\n" in desk.html
+
+
 async def test_a_form_from_elsewhere_does_nothing(desk: Desk, studio: Studio) -> None:
     await desk.begin()
     await desk.fill_in()
