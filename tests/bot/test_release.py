@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.answers import Answer
 from bot.ids import FieldKey, Language, PageKey, PersonId, TeamKey
-from bot.release import OFFER_PAGE, Extended, Released, decide
+from bot.release import OFFER_PAGE, Extended, Released, decide, offers_only
 from bot.round import Round
 from bot.slip import Slip
 from tests.examples import a_page, a_round
@@ -83,6 +83,13 @@ def test_the_order_is_the_shuffles_and_not_that_of_the_boxes() -> None:
     slips = [slip(number, words=f"woord {number}") for number in range(6)]
     said = [dict(one.fields)["answer"] for one in decided(slips).answers]
     assert said == [f"woord {number}" for number in reversed(range(6))]
+
+
+def test_offers_come_in_the_order_of_the_shuffle_too_also_of_a_round_that_was_called_off() -> None:
+    offers = [replace(slip(number, OFFER_PAGE), named=PersonId(f"p{number}"), voice=b"") for number in range(6)]
+    assert decided(offers).offers == tuple(reversed(offers))
+    kept = offers_only([slip(1), *offers, replace(offers[0], fields=())], shuffle=backwards)
+    assert kept == Released((), tuple(reversed(offers)), (), 0)
 
 
 def test_an_offer_by_name_is_kept_counts_as_no_voice_and_is_no_answer() -> None:

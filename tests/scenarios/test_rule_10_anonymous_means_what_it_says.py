@@ -2,10 +2,11 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from bot.ids import TeamKey
+from bot.ids import ChangeId, TeamKey
 from bot.messages import Action, Facts, Form, Notice
 from bot.round import RoundState
 from tests.people import User, words_in
@@ -360,6 +361,21 @@ async def test_a_pulse_to_almost_everyone_who_was_just_asked_is_refused() -> Non
     await world.user("lea").presses(Action.PULSE)
     await world.user("lea").fills(rumour="Noord gaat dicht", team="north")
     assert world.user("lea").sees("Deze groep lijkt te veel op een groep die pas nog vragen kreeg.")
+
+
+@pytest.mark.parametrize(("more", "opened_too"), [(0, True), (5, False), (12, True)])
+async def test_an_audience_of_another_change_of_the_same_readers_is_compared_too(
+    more: int, *, opened_too: bool
+) -> None:
+    people = [*staff(30), *(someone(f"s{n}", teams=(TeamKey("south"),)) for n in range(more))]
+    world = await a_world(people)
+    everyone = replace(a_change(one_question("02-09", "02-16")), id=ChangeId("other"), frame_on=date(2027, 1, 26))
+    await world.applies(a_change(one_question(), audience=(TeamKey("north"),)))
+    await world.applies(replace(everyone, audience=(TeamKey("north"), TeamKey("south"))))
+    await world.until("02-10 12:00")
+    async with world.storage.store.read(TENANT) as tx:
+        (round_,) = await tx.rounds.of_change(ChangeId("other"))
+    assert (round_.state is RoundState.OPEN) is opened_too
 
 
 # Nothing that says who took part

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from bot.ids import PersonId
 from bot.messages import Action, Form, Heading, Notice
 from bot.round import RoundState
 from tests.people import User, words_in
@@ -22,6 +23,15 @@ async def running(world: World) -> World:
 
 async def asks(user: User, text: str = RUMOUR, *, how: str = "anonymous", kind: str = "rumour") -> str:
     """Come by the door; return the receipt, "" by name."""
+    value = await opens(user)
+    given = {"text": text, "kind": kind} | ({"how": how} if value else {})
+    await user.fills(**given)
+    assert isinstance(user.screen, Notice), user.screen
+    return next((block.text for block in user.screen.blocks if isinstance(block, Heading)), "")
+
+
+async def opens(user: User) -> str:
+    """Open the form with the button of the welcome message; return what the button carries."""
     user.looks_away()
     (welcome,) = user.read("welcome")
     (value,) = (
@@ -31,10 +41,7 @@ async def asks(user: User, text: str = RUMOUR, *, how: str = "anonymous", kind: 
         if button.action is Action.DOOR
     )
     await user.presses(Action.DOOR, value)
-    given = {"text": text, "kind": kind} | ({"how": how} if value else {})
-    await user.fills(**given)
-    assert isinstance(user.screen, Notice), user.screen
-    return next((block.text for block in user.screen.blocks if isinstance(block, Heading)), "")
+    return str(value)
 
 
 async def test_by_name_the_core_team_has_it_at_once_and_answers(running: World) -> None:
@@ -127,6 +134,44 @@ async def test_what_waited_four_weeks_is_destroyed_unread(running: World) -> Non
     async with running.storage.store.read(TENANT) as tx:
         states = [one.state for one in await tx.rounds.unfinished()]
     assert states.count(RoundState.OPEN) == 2
+
+
+@pytest.mark.parametrize(("moment", "read"), [("01-31 12:00", True), ("02-01 12:00", False)])
+async def test_who_came_in_the_first_week_waits_four_weeks_for_the_others(
+    running: World, moment: str, *, read: bool
+) -> None:
+    # The first batch began with the week of Monday the fourth of January.
+    for user in running.others(4):
+        await asks(user)
+    await running.until(moment)
+    for user in running.others(6, start=10):
+        await asks(user)
+    await running.until("02-10")
+    assert bool(running.mila.read("core_door")) is read
+
+
+async def test_names_are_taken_out_before_anybody_reads_it(running: World) -> None:
+    for user in running.others(10):
+        await asks(user, "Ik hoor van Joost dat Mila weggaat")
+    await running.until("01-22")
+    assert running.mila.read("core_door")
+    for name in ("Joost", "Mila"):
+        assert not running.mila.has_read(name)
+
+
+async def test_who_reads_along_by_now_asks_by_name_only_though_they_have_a_token(running: World) -> None:
+    await running.applies(a_change(core_team=(*a_change().core_team, PersonId("p001"))))
+    await asks(running.user("p001"))
+    assert running.user("p001").sees("Jij leest mee met wat hier binnenkomt.")
+
+
+async def test_who_writes_a_language_of_few_by_now_asks_by_name_only(running: World) -> None:
+    user = running.user("p001")
+    await opens(user)
+    form = user.filled(text=RUMOUR, kind="rumour", how="anonymous")
+    await user.presses(Action.LANGUAGE, "en")
+    await user.sends(form)
+    assert user.sees("you can only ask with your name")
 
 
 async def test_who_reads_along_asks_by_name_only(running: World) -> None:
