@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -13,68 +12,29 @@ from aiohttp.typedefs import Handler
 
 from adapters.change_file import dump_change
 from adapters.web import payload
+from adapters.web.organiser.asked import Asked, NotTheirs, Visits
 from adapters.web.organiser.drafts import Draft, new_draft, with_fields
 from adapters.web.organiser.edits import do, settled
 from adapters.web.organiser.filled import form_of
+from adapters.web.organiser.judging import Judged, judge, languages_of, read_file
 from adapters.web.organiser.shape import Pairs, flat
 from adapters.web.organiser.view import HERE_LOOK, SIDE_BY_SIDE, OrganiserView, Shown
-from adapters.web.organiser.workroom import Judged, Workroom, judge, languages_of, read_file
+from adapters.web.organiser.workroom import Workroom
 from adapters.web.payload import Fields
 from adapters.web.texts import Words
-from adapters.web.view import Visit
 from bot.change import Change, ChangeState
 from bot.errors import DeliveryFailed, IllegalMove, NotAllowed, NotFound, Refused, StaleWrite
-from bot.ids import ChangeId, Language, PersonId
+from bot.ids import ChangeId, Language
 from bot.people import Person
 
 FRAGMENT_HEADER = "X-Ruimte-Fragment"
 """A script asks with it for the page that is open already, as it would be now."""
 
+_HOW = ("new", "corrected", "told", "same")
+"""What `apply` may have done, as the page says it."""
+
 _OWN = frozenset({"csrf", "do"})
 """Fields that are not of the change."""
-
-
-class Visits(Protocol):
-    """What is known of a request."""
-
-    def person(self, key: str) -> Person:
-        """Return who the visitor is. Raises HTTPNotFound."""
-        ...
-
-    async def fields(self, request: web.Request) -> Fields:
-        """Read a form that came from a page of ours. Raises HTTPForbidden for any other."""
-        ...
-
-    def html(self, request: web.Request, make: Callable[[Visit], str], *, status: int = 200) -> web.Response:
-        """Answer with a page."""
-        ...
-
-    def words(self, request: web.Request) -> Words:
-        """The words of the page."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request about one draft, with what was made of it."""
-
-    request: web.Request
-    person: Person
-    draft: Draft
-
-    @property
-    def path(self) -> str:
-        """Where the draft is."""
-        return f"/as/{self.person.id}/changes/{self.draft.id}"
-
-
-class NotTheirs(Exception):
-    """This person may not make a change, or does not organise this one."""
-
-    def __init__(self, organisers: Sequence[PersonId] = ()) -> None:
-        """`organisers` could be asked."""
-        super().__init__()
-        self.organisers = organisers
 
 
 class OrganiserPages:
@@ -118,8 +78,10 @@ class OrganiserPages:
     async def all(self, request: web.Request) -> web.Response:
         """Show somebody's changes and drafts."""
         person = self._visits.person(request.match_info["person"])
-        applied = request.query.get("applied")
-        return await self._all(request, person, applied=applied, how=request.query.get("how", "new"))
+        how = request.query.get("how", "")
+        return await self._all(
+            request, person, applied=request.query.get("applied"), how=how if how in _HOW else _HOW[0]
+        )
 
     async def form(self, request: web.Request) -> web.Response:
         """Show a draft."""

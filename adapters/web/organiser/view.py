@@ -14,9 +14,10 @@ from adapters.web.organiser import looks
 from adapters.web.organiser.calendar import calendar, summary
 from adapters.web.organiser.document import is_short
 from adapters.web.organiser.drafts import Draft
+from adapters.web.organiser.judging import Judged, languages_of
 from adapters.web.organiser.remarks import by_field, in_order, said_day
 from adapters.web.organiser.shape import names
-from adapters.web.organiser.workroom import PLANNED, Judged, Workroom, languages_of
+from adapters.web.organiser.workroom import PLANNED, Workroom
 from adapters.web.texts import Chrome, Words, load_chrome
 from adapters.web.view import Visit
 from bot.change import Change, ChangeState, PointState, frame_differs
