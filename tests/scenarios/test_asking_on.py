@@ -1,5 +1,7 @@
 """Asking on: one further question under a theme, to everyone who was asked, whose replies come under the theme."""
 
+import pytest
+
 from bot.ids import PersonId
 from bot.messages import Action, Form, Message, Pointer
 from bot.round import RoundState
@@ -122,6 +124,15 @@ async def test_replies_come_under_the_theme_in_the_thread_of_the_first_digest(an
         title, *_, pointer = replies[at].message.blocks
         assert isinstance(pointer, Pointer)
         assert pointer.ref == first[title].ref
+
+
+@pytest.mark.parametrize("question", ["In welk team werk je?", "Hoe lang werk je hier al?", "Wat is er? En waarom?"])
+async def test_a_question_that_gives_away_who_answers_or_is_two_is_refused(world: World, question: str) -> None:
+    await listened(world)
+    await asks_on(world, themes(world)[0], question)
+    assert "question-nl" in world.mila.problems
+    await world.until("01-30")
+    assert not any(ASK in one.item for one in world.user("p000").chat)
 
 
 async def test_once_a_theme_and_not_about_a_lone_voice(world: World) -> None:

@@ -9,9 +9,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bot.answers import Answer
+from bot.errors import BoxBroken
 from bot.ids import FieldKey, PageKey, RoundId
 from bot.round import RoundState
 from storage import tables
@@ -77,6 +78,21 @@ async def test_every_box_has_one_size_whatever_lies_in_it(opened: Opened) -> Non
         for table in ("spool", "answers", "entries", "offers"):
             lengths = (await connection.execute(text(f"SELECT length(box) FROM {table}"))).scalars()
             assert set(lengths) == {BOX_BYTES}
+
+
+@pytest.mark.parametrize("swapped", [True, False], ids=["swapped", "copied"])
+async def test_a_box_that_lies_under_another_tag_does_not_open(opened: Opened, *, swapped: bool) -> None:
+    await opened.open_round()
+    for words in ("De rust", "De ruzie"):
+        await opened.spool.put(TENANT, ROUND, secrets.token_bytes(16), a_slip(words))
+    spool = tables.spool
+    async with opened.database.writing() as connection:
+        one, two = [tuple(row) for row in await connection.execute(select(spool.c.tag, spool.c.box))]
+        for tag, box in ((one[0], two[1]), (two[0], one[1] if swapped else two[1])):
+            await connection.execute(spool.update().where(spool.c.tag == tag).values(box=box))
+    await opened.move_round(RoundState.RELEASING)
+    with pytest.raises(BoxBroken):
+        await opened.spool.open(TENANT, ROUND)
 
 
 async def test_a_spool_row_holds_nothing_but_tenant_round_tag_and_box(opened: Opened) -> None:
