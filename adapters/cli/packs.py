@@ -47,6 +47,8 @@ def _table(reads: tuple[Read, ...]) -> Iterator[str]:
     names = [speak(f"packs.{name}") for name in ("language", "part", "sentences", "words", "longest")]
     yield _row(*names, "LIX")
     for read in reads:
+        if not read.figures.sentences:
+            continue
         own = read.figures
         language = "" if read.part else read.language
         part = read.part or speak("packs.everything")

@@ -54,6 +54,7 @@ def test_every_word_of_the_design_has_its_place() -> None:
     wanted = (
         "change frame point fixed intended open together draft outcome scenario round pulse invitation voice theme"
         " question heard rumour receipt reminder core_team manager works_council adviser stand_still ask_more"
+        " question_pack probe open_door release digest quote heard_check adopted adapted declined"
     )
     assert set(wanted.split()) <= {concept.key for concept in glossary.concepts}
 
