@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -30,6 +31,8 @@ LEASE_S = 60.0
 """Seconds that a replica keeps a tenant without renewing it."""
 RENEWED_S = 15.0
 """Seconds after which it is renewed, whatever is under way."""
+ASKED_AFTER_S = 10.0
+"""Seconds of sending after which it is asked whether there is something else to do."""
 BATCH = 100
 """So many items are read and made into letters at a time."""
 AT_ONCE = 100
@@ -42,12 +45,17 @@ CHANNEL_AGAIN = timedelta(hours=1)
 _log = logging.getLogger(__name__)
 
 
-async def deliver(context: Context, tenant: TenantId, fence: int, *, until: datetime | None = None) -> None:
-    """Send everything that is due, in the order in which it became due; from `until` on begin nothing more.
+async def deliver(
+    context: Context, tenant: TenantId, fence: int, *, leaves_off: Callable[[], Awaitable[bool]] | None = None
+) -> None:
+    """Send everything that is due, in the order in which it became due.
 
-    Raises LeaseLost.
+    `leaves_off` is asked now and then whether there is something else to do: then nothing more is begun.
+
+    Raises:
+        LeaseLost: Another replica works for this tenant now.
     """
-    line = Line(context, tenant, fence, until)
+    line = Line(context, tenant, fence, leaves_off)
     try:
         await line.run()
     finally:
@@ -72,7 +80,8 @@ class Line:
     context: Context
     tenant: TenantId
     fence: int
-    until: datetime | None = None
+    leaves_off: Callable[[], Awaitable[bool]] | None = None
+    asked_s: float = field(default_factory=time.monotonic)
     waiting: deque[Letter] = field(default_factory=deque)
     under_way: dict[asyncio.Task[Landed], Letter] = field(default_factory=dict)
     marks: list[Item] = field(default_factory=list)
@@ -83,8 +92,7 @@ class Line:
     async def run(self) -> None:
         """Send until nothing is due, or the platform takes no more. Raises LeaseLost."""
         while True:
-            if self.until is not None and self.context.parts.clock.now() >= self.until:
-                self._stop()
+            await self._ask()
             if self.more and not self.stopped and len(self.waiting) < AT_ONCE:
                 await self._read()
             letters = self._take(await self._room())
@@ -96,6 +104,13 @@ class Line:
             elif not letters and not self.marks and not self.more:
                 return
             self._land()
+
+    async def _ask(self) -> None:
+        """Stop where there is something else to do; thousands of messages take hours."""
+        if self.leaves_off is not None and time.monotonic() - self.asked_s >= ASKED_AFTER_S:
+            self.asked_s = time.monotonic()
+            if await self.leaves_off():
+                self._stop()
 
     async def cut(self) -> None:
         """Stop what is under way; what was handed over stays in doubt."""

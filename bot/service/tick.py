@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.change import Change, ChangeState
 from bot.errors import LeaseLost, Refused, RuimteError, StaleWrite, StoreUnavailable
@@ -40,13 +41,11 @@ async def tick(context: Context, tenant: TenantId) -> None:
         await doors.tick(context, tenant, fence)
         await releasing.finish(context, tenant)
         await _remind_core(context, tenant, fence)
-        async with context.parts.store.read(tenant) as tx:
-            # Thousands of messages take hours: they leave off when a round is to close, or a wave to end.
-            until = await _next_step_at(tx, context.parts.clock.now())
-        await deliver(context, tenant, fence, until=until)
+        leaves_off = partial(_step_is_due, context, tenant, context.parts.clock.now())
+        await deliver(context, tenant, fence, leaves_off=leaves_off)
         # Last, and only when nothing could link an answer any more: it takes seconds, and it may fail.
         if await _digests(context, tenant, fence):
-            await deliver(context, tenant, fence, until=until)
+            await deliver(context, tenant, fence, leaves_off=leaves_off)
     except LeaseLost:
         _log.info("Another replica works for tenant %s now.", tenant)
     except StaleWrite:
@@ -197,6 +196,13 @@ async def _next_step_at(tx: Transaction, now: datetime) -> datetime | None:
     moments += [day_begins(one.frame_on, one.zone) for one in changes if one.frame_told_at is None]
     moments += [_next_week(one, now) for one in changes if one.state in {ChangeState.RUNNING, ChangeState.STOPPED}]
     return min((moment for moment in moments if moment > now), default=None)
+
+
+async def _step_is_due(context: Context, tenant: TenantId, since: datetime) -> bool:
+    """Say whether a tick has something else to do than to deliver, which became due since then."""
+    async with context.parts.store.read(tenant) as tx:
+        step_at = await _next_step_at(tx, since)
+    return step_at is not None and step_at <= context.parts.clock.now()
 
 
 def _moments(round_: Round, now: datetime) -> tuple[datetime, ...]:

@@ -18,6 +18,7 @@ from bot.ids import ChannelId, MessageRef, PersonId, TenantId
 from bot.messages import Action, Message
 from bot.outbox import Delivery, Item, Kind
 from bot.ports import ChannelCheck, Store, Transaction
+from bot.service import delivery
 from tests.people import buttons_on
 from tests.world import CHANNEL, CORE, TENANT, World, a_change, a_world, one_question
 
@@ -259,8 +260,9 @@ async def test_the_channel_is_looked_at_before_each_post_and_the_thread_keeps_it
     assert line.looks - before >= len(themes) - 1
 
 
-async def test_a_delivery_of_hours_leaves_off_when_a_round_is_to_close() -> None:
+async def test_a_delivery_of_hours_leaves_off_when_a_round_is_to_close(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock goes on while messages go out, here by an hour a message: the tick has other things to do in time."""
+    monkeypatch.setattr(delivery, "ASKED_AFTER_S", 0.0)
     world, line = await playing(Paced)
     line.most = 1
 
