@@ -18,9 +18,10 @@ from bot.outbox import EDITS, NEWS, PERSONAL, Delivery, Item, Kind
 from bot.ports import Transaction
 from bot.round import Round
 from bot.schedule import WEEK
-from bot.service.compose import Desk, compose
+from bot.service.compose import compose
 from bot.service.context import Context
 from bot.service.items import invite_id
+from bot.service.lookups import Desk
 from bot.service.verdict import Decision, Facts, Verdict, current_wave, verdict
 
 _log = logging.getLogger(__name__)
