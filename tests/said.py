@@ -13,7 +13,7 @@ from bot.messages import Action, Form, Message, Notice
 from bot.questions import Page, RoundKind
 from bot.round import Round, RoundState
 from bot.service.planning import filled, scenario_pages
-from bot.wording import core, explain, frame, manager, news, personal
+from bot.wording import core, explain, frame, manager, news, personal, trial
 from bot.wording import round as rounds
 from bot.wording.round import Handle
 from bot.wording.words import Words
@@ -102,6 +102,9 @@ def of_a_change(words: Words) -> Iterator[Shown]:
     yield news.offer_reply(words, change, "Graag, donderdag.")
     yield news.welcome(words, TOKEN)
     yield news.bundle(words, [news.went_on(words, change), news.stood_still(words, change)])
+    for on in (NOW.date(), None):
+        yield trial.marked(words, frame.frame(words, change, {}, believe), on)
+    yield trial.pressed(words)
     account = personal.Account(3.2, 1, 2, 3, 1)
     late = [words.say("tasks.outcome", point=point.text, day=point.due_on) for point in change.points]
     yield personal.change_page(words, change, {}, (), late, account)
@@ -150,7 +153,7 @@ AROUND = (of_a_change, of_the_core_team, of_a_person)
 
 def makers() -> Iterator[str]:
     """Yield the name of every function of the wording that makes something to show."""
-    for module in (rounds, core, explain, frame, manager, news, personal):
+    for module in (rounds, core, explain, frame, manager, news, personal, trial):
         for name, made in inspect.getmembers(module, inspect.isfunction):
             shows = made.__annotations__.get("return") in {"Message", "Form", "Notice"}
             if made.__module__ == module.__name__ and shows and not name.startswith("_"):
