@@ -129,6 +129,8 @@ async def test_team_and_manager_hear_what_was_heard_and_others_do_not() -> None:
     for name in ("p000", "p011", "lea", "mila"):
         assert world.user(name).read("what_we_heard"), name
     assert not world.user("s00").read("what_we_heard")
+    await world.user("s00").presses(Action.PAGE, CHANGE)
+    assert not world.user("s00").sees("Werkdruk")
 
 
 async def test_a_pulse_does_not_hold_up_the_change_nor_wait_for_it() -> None:

@@ -4,7 +4,7 @@ from bot.messages import Action
 from bot.questions import RoundKind
 from bot.round import RoundState
 from bot.service.keyring import seal
-from tests.people import words_in
+from tests.people import buttons_on, words_in
 from tests.world import CHANGE, NL, TENANT, World, a_change, one_question, packs
 
 LISTEN = "roosters-listen-1"
@@ -44,6 +44,18 @@ async def test_one_can_offer_without_answering_and_nobody_reads_it_before_the_cl
     assert "P005" in words_in(offer.message)
     assert "Ik rooster al jaren." in words_in(offer.message)
     assert (await world.round("listen")).voices == 0
+
+
+async def test_after_the_close_nothing_can_be_offered(world: World) -> None:
+    await opened(world)
+    user = world.user("p005")
+    (token,) = {button.value for button in buttons_on(user.read("invite")[-1].message) if button.action is Action.OFFER}
+    await user.presses(Action.OFFER, token)
+    form = user.filled(wishes="think_along")
+    await world.until("02-05")
+    for reply in (await user.sends(form), await user.presses(Action.OFFER, token)):
+        assert "Deze ronde is dicht." in words_in(reply)
+    assert not world.mila.read("core_offers")
 
 
 async def test_an_offer_is_no_voice_and_the_answers_do_not_carry_its_name(world: World) -> None:

@@ -10,7 +10,7 @@ from bot.ids import ChangeId, TeamKey
 from bot.messages import Action, Facts, Form, Notice
 from bot.round import RoundState
 from tests.people import User, words_in
-from tests.world import EN, NL, TENANT, World, a_change, a_world, one_question, someone, staff, texts
+from tests.world import EN, NL, TENANT, World, a_change, a_world, one_question, plan, someone, staff, texts
 
 LISTEN = "roosters-listen-1"
 SECRET = "Ik wil mijn zondagen niet kwijt"
@@ -113,6 +113,23 @@ async def test_below_k_nobody_reads_a_word_after_one_extension_of_three_working_
         assert bool(await tx.answers.of_round(round_.id)) is read
 
 
+async def test_where_one_question_is_below_k_everyone_is_told_that_nobody_read_it(world: World) -> None:
+    both = plan("listen", "01-19", "01-26", questions=("lose", "hope"))
+    await world.applies(a_change(both))
+    await world.until("01-19 12:00")
+    for number, user in enumerate(world.others(12)):
+        await user.clicks(Action.ANSWER, of=LISTEN)
+        await user.fills(answer=f"De rust op vrijdag {number}", words="yes")
+        await user.fills(probe="De app en het systeem")
+        if number < 4:
+            await user.fills(answer=SECRET, words="yes")
+    await world.until("02-08 18:00")
+    assert [one.withheld for one in (await world.round("listen")).counts] == [False, True]
+    assert not world.mila.has_read(SECRET)
+    assert world.user("p029").has_read(texts().get(NL, "heard.withheld"))
+    assert world.mila.has_read(texts().get(NL, "digest.withheld"))
+
+
 async def test_in_the_extension_more_voices_make_it_readable(world: World) -> None:
     await opened(world)
     await world.answered(world.others(9), SECRET, round_=LISTEN)
@@ -155,8 +172,11 @@ async def test_with_fewer_than_twenty_asked_only_themes_are_read() -> None:
     assert not any(field.key == "words" for field in form_of(user).fields)
     await world.answered(world.others(8), "Te veel werkdruk en te weinig mensen", round_=LISTEN)
     await world.answers(world.user("p010"), SECRET, round_=LISTEN)
+    await world.answers(world.user("p011"), "De app en het systeem werken niet", round_=LISTEN)
     await world.until("01-27")
     assert world.mila.has_read("Werkdruk")
+    # A theme of one voice is not even named.
+    assert not world.mila.has_read("Systemen en spullen")
     assert not world.mila.has_read("weinig mensen")
     assert not world.mila.has_read(SECRET)
 

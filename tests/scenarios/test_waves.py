@@ -188,6 +188,8 @@ async def test_the_invitation_is_not_touched_before_the_close_and_then_has_no_to
     await world.until("02-05")
     (after,) = (one for one in world.user("p003").chat if one.item == first.item)
     assert tokens(line)[0] not in repr(after.message)
+    assert not any(button.action in {Action.ANSWER, Action.OFFER} for button in buttons_on(after.message))
+    assert not [name for name in await world.keys.names() if f".{LISTEN}." in name]
 
 
 async def test_after_an_outage_a_stale_reminder_is_dropped_and_the_rest_goes_out_once() -> None:
