@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import DeliveryFailed
-from bot.ids import PersonId, TeamKey
+from bot.ids import FieldKey, PageKey, PersonId, TeamKey
 from bot.messages import Action, Invalid
 from bot.ports import DigestRequest
+from bot.questions import Page, Question
 from bot.round import RoundState
 from bot.wording.digest import Reach
 from tests.people import words_in
-from tests.world import CORE, EN, InProcess, World, a_change, a_world, one_question, someone, staff
+from tests.world import CORE, EN, InProcess, World, a_change, a_world, one_question, plan, someone, staff, text
 
 LISTEN = "roosters-listen-1"
 
@@ -64,6 +65,17 @@ async def test_who_is_asked_now_cannot_become_a_reader_before_the_round_has_clos
     assert "kan pas meelezen als die ronde dicht is" in await world.complaints(grown)
     await world.until("01-27")
     assert "meelezen" not in await world.complaints(replace(await world.change(), core_team=core_team))
+
+
+@pytest.mark.parametrize(
+    ("question", "fine"),
+    [("In welk team werk je?", False), ("Hoe lang werk je hier al?", False), ("Wat houden?", True)],
+)
+async def test_an_organisers_own_question_cannot_ask_for_it_either(world: World, question: str, *, fine: bool) -> None:
+    asked = Question(FieldKey("answer"), text(question, "What should we keep?"))
+    probe = Question(FieldKey("probe"), text("Waarom?", "Why?"), step=2)
+    own = plan("listen", "01-19", "01-26", pages=(Page(PageKey("own"), (asked, probe), 2.0),))
+    assert ("Stel één vraag" in await world.complaints(a_change(own))) is not fine
 
 
 async def test_a_pulse_cannot_ask_for_what_gives_people_away() -> None:
