@@ -72,6 +72,10 @@ e2e-slack: $(READY) test-tools ## Play a whole change in a Slack that is not our
 	settings="$$($(BIN)/python -m tests.e2e.slack.fetch)"; \
 	env $$settings $(BIN)/pytest tests/e2e/slack -k "$(MODES) or installing" $(ARGS)
 
+.PHONY: e2e-teams
+e2e-teams: $(READY) test-tools ## Play a whole change in two of Microsoft's Agents Playgrounds (from npm, their licence)
+	settings="$$($(BIN)/python -m tests.e2e.teams.fetch)"; env $$settings $(BIN)/pytest tests/e2e/teams $(ARGS)
+
 .PHONY: audit
 audit: $(READY) ## Look for known vulnerabilities in what is locked
 	$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock --requirement requirements-runtime.lock
