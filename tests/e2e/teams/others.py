@@ -37,7 +37,8 @@ class Others:
             if one["data"]["action"] == action and of in str(one["data"].get("value"))
         ]
         assert found, f"{person} has no button {action}"
-        return found[0]
+        data: Json = found[0]
+        return data
 
     async def presses(self, person: str, data: Json) -> Json:
         """Press a button; return the card that takes the place of the one that was pressed."""
