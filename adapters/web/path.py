@@ -13,7 +13,8 @@ from enum import StrEnum
 
 from adapters.web.sandbox import Pane, Sandbox
 from bot.events import Event, Pressed, Submitted
-from bot.messages import Action, Form, Notice, Reply
+from bot.ids import PersonId
+from bot.messages import Action, Buttons, Form, Notice, Reply
 from bot.outbox import NEWS, Kind
 from bot.questions import RoundKind
 from prompts.loader import FileTexts
@@ -45,7 +46,10 @@ BUTTONS: Mapping[Deed, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: where it is taken, by whom, and whether it was. `button` is what to press, in the bot's own words."""
+    """One step: where it is taken, by whom, and whether it was. `button` is what to press, in the bot's own words.
+
+    `missed`: it cannot be taken any more, because its question has closed.
+    """
 
     number: int
     deed: Deed
@@ -53,6 +57,7 @@ class Step:
     button: str
     done: bool
     skipped: bool
+    missed: bool
 
 
 class Path:
@@ -104,7 +109,8 @@ class Path:
         language = self._sandbox.channel_language if deed is Deed.TOLD else person.language
         button = self._texts.get(language, BUTTONS[deed]) if deed in BUTTONS else ""
         pane = Pane(person, "channel" if core else "own")
-        return Step(number, deed, pane, button, deed in self._done, deed in self._skipped)
+        missed = deed is Deed.TAPPED and self._tap_closed(person.id)
+        return Step(number, deed, pane, button, deed in self._done, deed in self._skipped, missed)
 
     def _deed(self, event: Event, reply: Reply) -> Deed | None:
         """Which step this was; None for anything else, and for what was not taken."""
@@ -120,6 +126,17 @@ class Path:
             case Submitted(action=Action.OUTCOME) if isinstance(reply, Notice):
                 return Deed.DECIDED
         return None
+
+    def _tap_closed(self, person: PersonId) -> bool:
+        """Whether somebody has heard the frame, and there is nothing any more to tap."""
+        messages = self._sandbox.chats.messages(person)
+        return any(message.kind is Kind.FRAME for message in messages) and not any(
+            button.action is Action.ANSWER and self._taps(button.value)
+            for message in messages
+            for block in message.message.blocks
+            if isinstance(block, Buttons)
+            for button in block.buttons
+        )
 
     def _digest_stands(self, pane: Pane) -> bool:
         """Whether the core team's channel is looked at, and a digest of what people said stands in it."""

@@ -18,8 +18,8 @@ from adapters.company.play import Play
 from adapters.company.roster import Company, load_company
 from adapters.web.app import Site, make_app
 from adapters.web.sandbox import Pane, Place, Sandbox
-from bot.ids import ChangeId, Language, PersonId, RoundId
-from bot.messages import Message, Paragraph
+from bot.ids import ChangeId, Language, MessageRef, PersonId, RoundId
+from bot.messages import Block, Message, Paragraph
 from bot.outbox import Item, Kind
 from tests.adapters.company.fakes import TENANT, Agenda, Desk, invitation, item
 
@@ -72,9 +72,9 @@ class Stage:
         about = replace(self._item(kind), channel=self.sandbox.company.channel, round=RoundId(round_))
         await self.chats.send(about, Message("d", (Paragraph("Digest"),)), None)
 
-    async def tell(self, person: str, kind: Kind) -> None:
+    async def tell(self, person: str, kind: Kind, *blocks: Block) -> MessageRef:
         """Put a message of a kind in someone's chat."""
-        await self.chats.send(replace(self._item(kind), person=PersonId(person)), Message("n", ()), None)
+        return await self.chats.send(replace(self._item(kind), person=PersonId(person)), Message("n", blocks), None)
 
     def pane(self, person: str, place: Place) -> Pane:
         """Someone who looks somewhere."""

@@ -13,7 +13,7 @@ from adapters.web.app import Site, make_app
 from adapters.web.path import Deed, Path
 from bot.events import Event, Pressed, Submitted
 from bot.ids import Language, PersonId
-from bot.messages import Action, Form, Invalid, Notice, Reply
+from bot.messages import Action, Button, Buttons, Form, Invalid, Message, Notice, Reply
 from bot.outbox import Kind
 from prompts.loader import load_texts
 from tests.adapters.company.fakes import TENANT
@@ -113,6 +113,19 @@ async def test_news_is_heard_by_someone_of_the_floor_and_after_something_was_dec
     assert done(path) == [Deed.DECIDED]
     path.looked(ilse)
     assert done(path) == [Deed.DECIDED, Deed.HEARD]
+
+
+async def test_a_tap_that_was_let_pass_is_said_to_be_over(browser: Browser, stage: Stage) -> None:
+    over = "Deze vraag is al dicht."
+    await browser.open("/as/p-ilse")
+    assert over not in browser.html
+    tap = Buttons((Button("Nog open?", Action.ANSWER, "rooster-believe-1.token"),))
+    frame = await stage.tell("p-ilse", Kind.FRAME, tap)
+    await browser.open("/as/p-ilse")
+    assert over not in browser.html
+    await stage.chats.replace(frame, Message("n", ()))
+    await browser.open("/as/p-ilse")
+    assert over in browser.html
 
 
 async def test_the_path_is_left_and_taken_up_in_this_browser_alone(browser: Browser) -> None:
