@@ -48,7 +48,16 @@ FORM_TITLES = (
 )
 """Keys of interface texts that stand above a form or a notice."""
 
-SUBMITS = ("form.send*", "form.save", "form.look", "form.publish", "pulse.send", "confirm.*_yes", "withdraw.yes")
+SUBMITS = (
+    "form.next",
+    "form.send*",
+    "form.save",
+    "form.look",
+    "form.publish",
+    "pulse.send",
+    "confirm.*_yes",
+    "withdraw.yes",
+)
 """Keys of interface texts that send a form."""
 
 UI_SIZES = (

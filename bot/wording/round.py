@@ -137,6 +137,7 @@ def page_form(
 ) -> Form:
     """One step of a page. It opens empty, whether or not someone answered before. `place` is "1 of 2"."""
     first = handle.step == 1
+    number, count = place
     intro = (
         (*_intro(words, page), *_early(words, change, page)) if first else (Paragraph(words.say("form.probe_intro")),)
     )
@@ -148,9 +149,9 @@ def page_form(
         action=Action.ANSWER,
         state=str(handle),
         title=words.say(f"form.title_{round_.kind}"),
-        blocks=(*_place(words, place), *intro, *promise),
+        blocks=(*_place(words, place, handle), *intro, *promise),
         fields=fields,
-        submit=words.say("form.send" if first else "form.send_probe"),
+        submit=words.say("form.next" if number < count else "form.send" if first else "form.send_probe"),
         buttons=(
             words.button("withdraw", Action.WITHDRAW, str(Handle(handle.token, page.key))),
             *(_other_themes(words, round_, page, handle) if first else ()),
@@ -158,10 +159,13 @@ def page_form(
     )
 
 
-def _place(words: Words, place: tuple[int, int]) -> tuple[Block, ...]:
-    """Say how far this step is, where more than one is certain to come."""
+def _place(words: Words, place: tuple[int, int], handle: Handle) -> tuple[Block, ...]:
+    """Say how far this step is, where more than one is certain to come, and on a new page that one may stop here."""
     number, count = place
-    return (Note(words.say("form.place", number=number, count=count)),) if count > 1 else ()
+    if count == 1:
+        return ()
+    kept = number > 1 and handle.step == 1
+    return (Note(words.say("form.place_kept" if kept else "form.place", number=number, count=count)),)
 
 
 def _other_themes(words: Words, round_: Round, page: Page, handle: Handle) -> tuple[Button, ...]:

@@ -78,6 +78,27 @@ def test_a_form_with_further_steps_says_how_far_it_is_and_one_without_says_nothi
     assert "1 of 1" not in one
 
 
+@pytest.mark.parametrize(
+    ("step", "place", "label", "may_stop"),
+    [
+        (1, (1, 1), "Send", False),
+        (1, (1, 4), "Next", False),
+        (2, (2, 4), "Next", False),
+        (1, (3, 4), "Next", True),
+        (2, (4, 4), "Done", False),
+        (1, (3, 3), "Send", True),
+    ],
+)
+def test_a_form_is_sent_at_its_end_and_before_that_it_leads_on(
+    step: int, place: tuple[int, int], label: str, *, may_stop: bool
+) -> None:
+    round_ = round_of(RoundKind.LISTEN, CASES[0][1])
+    handle = replace(HANDLE, step=step)
+    form = page_form(words(EN), round_, a_change(), round_.pages[0], handle, place=place)
+    assert form.submit == label
+    assert ("what you sent counts" in words_in(form)) is may_stop
+
+
 @pytest.mark.parametrize("language", [NL, EN])
 def test_the_other_forms_with_words_say_so_too(language: Language) -> None:
     say, change = words(language), a_change()

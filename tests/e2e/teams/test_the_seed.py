@@ -128,12 +128,12 @@ async def the_employee_answers_and_changes_it(cast: Cast) -> None:
         await expect(field).to_have_value("")
         await amina.fill(question(), answer, on=title)
         if probe:
-            await form.get_by_role("button", name=amina.say("form.send"), exact=True).click()
+            await form.get_by_role("button", name=amina.say("form.next"), exact=True).click()
             await expect(form).to_contain_text(amina.say("invalid.choose"))
         await amina.choose(amina.say("form.words_yes"), on=title)
         if probe:
             await amina.picture("question", form)
-        second = await amina.press(amina.say("form.send"), on=title, until=amina.say("form.probe_intro"))
+        second = await amina.press(amina.say("form.next"), on=title, until=amina.say("form.probe_intro"))
         await expect(second).not_to_contain_text(answer)
         if probe:
             await second.get_by_role("textbox").fill(probe)
