@@ -148,7 +148,7 @@ class Handlers:
         blocks = [Paragraph(self._texts.get(words, "typed.text")), Paragraph(self._texts.get(words, "typed.instead"))]
         pointers = [block for block in home.blocks if isinstance(block, Pointer)]
         buttons = (
-            Button(self._texts.get(words, "button.door"), Action.DOOR),
+            Button(self._texts.get(words, "button.door_named"), Action.DOOR),
             Button(self._texts.get(words, "button.home"), Action.HOME),
         )
         return Notice(self._texts.get(words, "typed.title"), (*blocks, *pointers, Buttons(buttons)), words)

@@ -35,7 +35,7 @@ def page(words: Words, round_: Round | None, change: Change | None) -> Notice:
         Paragraph(words.say("explain.shuffled")),
         Paragraph(_from_how_many(words, round_)),
         Heading(words.say("explain.read_title")),
-        Paragraph(words.say("explain.core_team")),
+        *_core_team(words, round_),
         Paragraph(words.say("explain.everyone")),
         Heading(words.say("explain.limits_title")),
         *_limits(words),
@@ -55,11 +55,19 @@ def _from_how_many(words: Words, round_: Round | None) -> str:
     return words.say("explain.from", k=round_.k)
 
 
+def _core_team(words: Words, round_: Round | None) -> tuple[Block, ...]:
+    """What the core team reads, and what becomes of words that it does not read."""
+    if round_ is not None and (round_.themes_only or words.language not in round_.showable):
+        return Paragraph(words.say("explain.core_team_themes")), Paragraph(words.say("explain.unread_all"))
+    return Paragraph(words.say("explain.core_team")), Paragraph(words.say("explain.unread"))
+
+
 def _limits(words: Words) -> tuple[Block, ...]:
     """What must still be trusted (design, end of section 5)."""
     lines = (
         words.say("explain.service"),
         words.say("explain.host"),
+        words.say("explain.erased"),
         words.say("explain.platform"),
         words.say("explain.colleagues"),
         words.say("explain.style"),

@@ -28,7 +28,7 @@ def welcome(words: Words, door_token: str | None) -> Message:
         Note(words.say("welcome.note" if door_token else "welcome.note_reader")),
         Buttons(
             (
-                words.button("door", Action.DOOR, door_token or "", primary=True),
+                words.button("door" if door_token else "door_named", Action.DOOR, door_token or "", primary=True),
                 words.button("receipt", Action.RECEIPT),
                 words.button("home", Action.HOME),
             )

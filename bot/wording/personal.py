@@ -85,7 +85,7 @@ def home(
         blocks.append(Heading(words.say("home.changes")))
         blocks.append(Buttons(tuple(Button(cut(words.of(one.title)), Action.PAGE, one.id) for one in changes[:20])))
     more = words.button("explain", Action.EXPLAIN, explain.about(None, words.language))
-    blocks.append(Buttons((words.button("door", Action.DOOR), words.button("receipt", Action.RECEIPT), more)))
+    blocks.append(Buttons((words.button("door_named", Action.DOOR), words.button("receipt", Action.RECEIPT), more)))
     return Notice(words.say("home.title"), tuple(blocks))
 
 

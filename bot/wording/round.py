@@ -197,19 +197,26 @@ def scenario_page(scenario: ScenarioKey) -> PageKey:
 def _promise(words: Words, round_: Round, change: Change, page: Page) -> tuple[Block, ...]:
     """Four lines: who reads it, when, from how many on, what nobody can prevent; more about it; where not to report."""
     if page.takes_text:
-        who = words.say("promise.who" if asks_for_words(round_, page, words.language) else "promise.no_words")
+        who = _who(words, round_)
         limits = words.say("promise.limits")
     else:
         who, limits = words.say("promise.who_tap"), words.say("promise.limits_tap")
     lines = (
         Fact(words.say("promise.who_label"), who),
         Fact(words.say("promise.when_label"), words.say("promise.when", day=round_.closes_at)),
-        Fact(words.say("promise.k_label"), words.say("promise.k", k=round_.k)),
+        Fact(words.say("promise.k_label"), words.say("promise.k_last" if round_.extended else "promise.k", k=round_.k)),
         Fact(words.say("promise.limits_label"), limits),
     )
     more = words.button("explain", Action.EXPLAIN, explain.about(round_.id, words.language))
     groups = (words.note("promise.groups", groups=", ".join(round_.segments)),) if round_.segments else ()
     return (Facts(lines), *groups, Buttons((more,)), words.adviser(change))
+
+
+def _who(words: Words, round_: Round) -> str:
+    """Who reads what is written: with words or without, and why without."""
+    if round_.themes_only:
+        return words.say("promise.few_asked")
+    return words.say("promise.who" if words.language in round_.showable else "promise.no_words")
 
 
 def _field(words: Words, question: Question) -> Field:
@@ -227,7 +234,8 @@ def _words_field(words: Words) -> ChoiceField:
 
 def thanks(words: Words, round_: Round, handle: Handle, more: Sequence[Page]) -> Notice:
     """The last page: what happens next, when they will hear back, and what else can be said. It repeats no answer."""
-    blocks: list[Block] = [Paragraph(words.say("thanks.text", day=round_.closes_at))]
+    written = any(page.takes_text for page in round_.pages)
+    blocks: list[Block] = [Paragraph(words.say("thanks.text" if written else "thanks.text_tap", day=round_.closes_at))]
     if round_.heard_by is not None:
         blocks.append(Paragraph(words.say("thanks.heard_by", day=round_.heard_by)))
     blocks.append(words.note("thanks.change", day=round_.closes_at))

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.ids import Language
+from bot.ids import FieldKey, Language, PageKey
 from bot.localised import Localised
 from bot.messages import Buttons, Message, Paragraph
 from bot.outbox import Item
-from bot.questions import Page, RoundKind
+from bot.questions import Choice, Page, Question, RoundKind
 from bot.round import Round
 from bot.service.planning import filled
-from bot.wording import personal
-from bot.wording.round import Handle, invitation, offer_form, page_form, reminder
+from bot.wording import explain, personal
+from bot.wording.round import Handle, invitation, offer_form, page_form, reminder, thanks
 from bot.wording.words import Words
 from tests.examples import a_round, an_item
 from tests.people import words_in
@@ -97,6 +97,30 @@ def test_a_form_is_sent_at_its_end_and_before_that_it_leads_on(
     form = page_form(words(EN), round_, a_change(), round_.pages[0], handle, place=place)
     assert form.submit == label
     assert ("what you sent counts" in words_in(form)) is may_stop
+
+
+def test_who_reads_this_says_that_a_small_group_shows_no_words() -> None:
+    small = replace(round_of(RoundKind.LISTEN, CASES[0][1]), themes_only=True, k=5)
+    form = words_in(page_form(words(NL), small, a_change(), small.pages[0], HANDLE))
+    assert "nooit jouw eigen woorden" in form
+    assert "te weinig mensen gevraagd" in form
+    assert "Vanaf 5." in form
+    assert "Jouw eigen woorden leest het niet." in words_in(explain.page(words(NL), small, a_change()))
+
+
+def test_a_round_that_was_extended_promises_no_more_time() -> None:
+    round_ = round_of(RoundKind.LISTEN, CASES[0][1])
+    later = replace(round_, extended=True)
+    first, second = (words_in(page_form(words(NL), one, a_change(), one.pages[0], HANDLE)) for one in (round_, later))
+    assert "drie werkdagen langer" in first
+    assert "drie werkdagen langer" not in second
+
+
+def test_after_a_round_of_taps_it_says_that_everyone_hears_what_came_of_it() -> None:
+    choice = Question(FieldKey("answer"), text("Nog open?"), choices=(Choice("yes", text("Ja")),))
+    tapped = a_round(kind=RoundKind.BELIEVE, pages=(Page(PageKey("believe"), (choice,), 0.5),))
+    assert "hoort iedereen hoe vaak" in words_in(thanks(words(NL), tapped, HANDLE, ()))
+    assert "leest het kernteam mee" in words_in(thanks(words(NL), a_round(), HANDLE, ()))
 
 
 @pytest.mark.parametrize("language", [NL, EN])

@@ -45,7 +45,14 @@ async def test_the_promise_is_four_lines_and_one_button_further_stands_how_it_wo
         texts().get(NL, f"promise.{name}_label") for name in ("who", "when", "k", "limits")
     ]
     await user.clicks(Action.EXPLAIN)
-    for part in ("dinsdag 26 januari", "minder dan 10", "ombouwen", "Margriet, de vertrouwenspersoon"):
+    for part in (
+        "dinsdag 26 januari",
+        "minder dan 10",
+        "drie werkdagen langer",
+        "zo aanpassen",
+        "elke schijf",
+        "Margriet, de vertrouwenspersoon",
+    ):
         assert user.sees(part), part
     assert isinstance(user.screen, Notice)
 

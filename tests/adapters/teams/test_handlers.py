@@ -299,7 +299,7 @@ async def test_typing_and_pressing_write_nothing_that_is_kept(posts: Posts, serv
 def test_every_command_is_known_in_each_language(language: str) -> None:
     actions = {Action.PULSE, Action.HOME, Action.DOOR}
     assert set(COMMANDS.values()) == actions
-    assert TEXTS.get(Language(language), "button.door")
+    assert TEXTS.get(Language(language), "button.door_named")
 
 
 # Who has us
