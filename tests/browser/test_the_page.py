@@ -51,7 +51,7 @@ def test_nothing_is_wider_than_a_narrow_screen_in_light_and_dark(opens: Opens) -
             visitor.page.goto(path)
             assert visitor.page.evaluate("document.documentElement.scrollWidth") == 360, path
             visitor.picture("narrow")
-        visitor.command("/pulse")
+        visitor.command("Peiling bij je team")
         visitor.picture("narrow-pulse")
         assert visitor.dialog.evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
 
@@ -59,7 +59,7 @@ def test_nothing_is_wider_than_a_narrow_screen_in_light_and_dark(opens: Opens) -
 def test_what_was_typed_is_kept_when_the_server_is_away_for_a_moment(opens: Opens) -> None:
     visitor = Visitor(opens("nl-NL"), load_texts(), "nl")
     visitor.be("p-ilse")
-    visitor.command("Wat speelt er?")
+    visitor.command("Vraag het met je naam")
     visitor.choose(kind="rumour")
     visitor.fill(text="Ik hoor van alles.")
     visitor.page.route("**/send", lambda route: route.abort())

@@ -25,6 +25,8 @@ DRAFT = "Ruilen mag altijd, en wie ziek is belt een mens."
 
 DESK = {"nl": "Wat kan ik nu doen?", "en": "What can I do now?"}
 """The command of the core team, as the page around the messages says it."""
+PULSE = {"nl": "Peiling bij je team", "en": "A pulse for your team"}
+"""The command of a manager."""
 
 
 @dataclass(frozen=True)
@@ -90,14 +92,14 @@ def the_manager_heard_it_and_asks_their_team(visitor: Visitor, cast: Cast) -> st
     assert likely.inner_text().count("•") == 3
     told_at = likely.locator("time").get_attribute("datetime")
     visitor.picture("manager")
-    visitor.command("/pulse")
+    visitor.command(PULSE[cast.language])
     expect(visitor.dialog).to_contain_text(visitor.say("pulse.self_help"))
     visitor.fill(rumour=RUMOUR)
     visitor.choose(team=cast.team)
     visitor.picture("pulse")
     visitor.send(until=visitor.say("pulse.planned_title"))
     visitor.close()
-    visitor.command("/pulse")
+    visitor.command(PULSE[cast.language])
     visitor.fill(rumour=RUMOUR)
     visitor.choose(team=cast.team)
     visitor.send(until=visitor.say("notice.sorry_title"))

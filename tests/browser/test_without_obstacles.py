@@ -44,9 +44,8 @@ def test_nothing_is_in_the_way_of_anyone_in_light_and_dark(width: int, opens: Op
             assert page.evaluate("document.documentElement.scrollWidth") == width, path
     opened = Visitor(pages["dark"], load_texts(), "nl")
     opened.be("p-rachid")
-    for command in ("/pulse", "home", "door", "receipt", "page"):
-        key = "pulse" if command == "/pulse" else command
-        opened.command(load_chrome().of("nl")(f"commands.{key}"))
+    for command in ("pulse", "home", "door", "receipt", "page"):
+        opened.command(load_chrome().of("nl")(f"commands.{command}"))
         found[f"{command} dark"] = obstacles(pages["dark"])
         opened.close()
     in_the_way = [f"{name}: {what}" for name, every in found.items() for what in every]

@@ -122,7 +122,7 @@ async def test_after_the_close_the_answers_are_shown_and_the_keys_that_are_gone(
     tables.found = Found(released=(Box(b"\x03" * 16),), messages=(Message(),), keys=("batch.t.r1",))
     await browser.open("/stored?who=p-amina&round=r1")
     assert "1 antwoord" in browser.html
-    assert "De sleutel van de doosjes is vernietigd." in browser.html
+    assert "De sleutel van de doosjes is weggegooid." in browser.html
     assert "Gevonden: 0" in browser.html
     assert "2027-01-26 08:00:00" in browser.html
 

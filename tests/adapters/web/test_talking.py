@@ -81,7 +81,7 @@ async def test_what_cannot_be_taken_is_said_at_the_field_and_what_was_typed_stay
 
 async def test_a_form_that_was_open_too_long_is_answered_in_words(browser: Browser, stage: Stage) -> None:
     await browser.open("/as/p-amina")
-    fields = browser.form_of("Wat speelt er?")[1] | {
+    fields = browser.form_of("Vraag het met je naam")[1] | {
         "action": "answer",
         "state": "r1.token lose 1 nl",
         "stamp": "12",
@@ -144,10 +144,10 @@ async def test_text_is_shown_and_never_run(browser: Browser) -> None:
 
 async def test_a_manager_has_a_pulse_and_an_employee_has_not(browser: Browser, stage: Stage) -> None:
     await browser.open("/as/p-rachid")
-    await browser.press("/pulse")
+    await browser.press("Peiling bij je team")
     assert stage.desk.events[-1] == Pressed(stage.desk.events[-1].tenant, PersonId("p-rachid"), Action.PULSE, "")
     await browser.open("/as/p-amina")
-    assert "/pulse" not in browser.html
+    assert "Peiling bij je team" not in browser.html
 
 
 async def test_only_the_core_team_sees_the_channel(browser: Browser, stage: Stage) -> None:
@@ -221,6 +221,31 @@ async def test_an_open_page_is_told_of_new_messages_and_of_the_clock(browser: Br
         await browser.post(action, fields | {"to": "tomorrow"}, headers=FRAGMENT)
         told = await _until(stream.content, b'"progress": 100')
         assert "2 december" in told.decode()
+
+
+async def test_a_page_hears_what_time_it_is_when_it_begins_to_listen(browser: Browser, stage: Stage) -> None:
+    await browser.open("/as/p-amina")
+    stage.clock.move_to(NOW + timedelta(days=3))
+    async with browser.client.get("/as/p-amina/events") as stream:
+        assert "4 december" in (await _until(stream.content, b'"name"')).decode()
+
+
+async def test_what_someone_brings_about_arrives_at_once_and_no_time_passes(browser: Browser, stage: Stage) -> None:
+    stage.agenda.waiting = [NOW]
+    await browser.open("/as/p-amina")
+    await browser.press("Vraag het met je naam")
+    assert stage.agenda.ticks == {NOW: 1}
+    assert stage.clock.now() == NOW
+
+
+async def test_an_answer_waits_for_nothing(browser: Browser, stage: Stage) -> None:
+    stage.agenda.waiting = [NOW]
+    await stage.invite()
+    await browser.open("/as/p-amina")
+    await browser.press("Antwoorden")
+    await browser.press("Versturen", **{"f.answer": "ja", "f.words": "no"})
+    assert stage.desk.sent
+    assert not stage.agenda.ticks
 
 
 async def _until(content: StreamReader, mark: bytes) -> bytes:
