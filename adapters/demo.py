@@ -24,13 +24,13 @@ from adapters.collector import settle
 from adapters.company.actors import Actors
 from adapters.company.answer_book import AnswerBook, load_lines
 from adapters.company.chats import Chats
-from adapters.company.play import Play
+from adapters.company.play import Play, Progress
 from adapters.company.roster import ANSWERS_FILE, PROBES_FILE, Company, load_company
 from adapters.company.topics import Topics
 from adapters.holidays import LibraryHolidays, countries
 from adapters.organising import workroom
 from adapters.settings import Settings
-from adapters.web.app import LOOPBACK, Site, make_app
+from adapters.web.app import LIVE, LOOPBACK, Site, make_app
 from adapters.web.sandbox import Sandbox
 from adapters.wiring import build, make_database, sandbox_rows
 from bot.change import Change
@@ -147,7 +147,7 @@ async def _warmed(arithmetic: Arithmetic, after: asyncio.Event) -> AsyncIterator
         await asyncio.wait((warming,))
 
 
-async def open_curtain(sandbox: Sandbox, change: Change) -> None:
+async def open_curtain(sandbox: Sandbox, change: Change, *, progress: Progress | None = None) -> None:
     """Play until the suggested employee has heard the frame, so that the first page already has something to read."""
     employee = sandbox.company.suggested_employee
     evening = datetime.combine(change.frame_on, LAST_EVENING, ZoneInfo(change.zone))
@@ -155,7 +155,7 @@ async def open_curtain(sandbox: Sandbox, change: Change) -> None:
     def heard() -> bool:
         return any(message.kind is Kind.FRAME for message in sandbox.chats.messages(employee))
 
-    await sandbox.play.move_until(heard, limit=evening)
+    await sandbox.play.move_until(heard, limit=evening, progress=progress)
 
 
 async def serve_demo(
@@ -209,7 +209,11 @@ async def _play(
         app = make_app(sandbox, script.site, hosts=LOOPBACK | {host}, begin_again=begin_again)
         async with _served(app, door):
             # Whoever is there already sees it happen.
-            await open_curtain(sandbox, script.change)
+            live = app[LIVE]
+            await open_curtain(
+                sandbox, script.change, progress=lambda _: live.tell_clock({"moving": True, "progress": 50})
+            )
+            live.tell_clock({"moving": False, "progress": 100})
             opened.set()
             settle()
             told()

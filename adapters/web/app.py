@@ -28,6 +28,9 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 LARGEST_REQUEST = 256 * 1024
 """Bytes. The largest form has a few pages of text, each character as up to twelve."""
 
+LIVE = web.AppKey("live", Live)
+"""The open pages of an application, for whoever moves the clock from outside it."""
+
 AGAIN_S = 0.2
 """How long somebody waits before they knock again when the play is over."""
 
@@ -59,6 +62,7 @@ def make_app(
     pages = Pages(sandbox, site.chrome, view, visits, live, path)
     walking = Walking(view, visits, path, live, begin_again)
     app = web.Application(middlewares=[_every_answer(guard, live, pages)], client_max_size=LARGEST_REQUEST)
+    app[LIVE] = live
     app.add_routes(
         [
             # The routes of a prefix are tried in this order, and this one is what many do at once.

@@ -56,10 +56,13 @@ class Live:
     async def stream(
         self, chat: asyncio.Queue[MessageRef], clock_shows: Callable[[Told], Told]
     ) -> AsyncIterator[bytes]:
-        """Yield events until the play ends: first `play`, its name; then `chat` for messages, `clock` for a move."""
+        """Yield events until the play ends: first `play`, its name and the time; then `chat` for messages, `clock`.
+
+        The time is told at first, because it may have moved on between the page and its stream.
+        """
         yield b"retry: 1000\n\n"
-        yield _event("play", {"name": self.play})
         with self._clock() as clock:
+            yield _event("play", clock_shows({"name": self.play}))
             ended = asyncio.ensure_future(self._ended.wait())
             arrives, moves = asyncio.ensure_future(chat.get()), asyncio.ensure_future(clock.get())
             try:

@@ -19,7 +19,7 @@ from adapters.web.texts import Chrome, Words
 from adapters.web.view import View
 from adapters.web.visits import Visits, own_path, place_of, see
 from bot.events import Pressed, Submitted
-from bot.messages import Form, Invalid, Notice, Paragraph, Reply
+from bot.messages import Action, Form, Invalid, Notice, Paragraph, Reply
 from bot.people import Person
 
 FRAGMENT_HEADER = "X-Ruimte-Fragment"
@@ -119,6 +119,7 @@ class Pages:
         event = Pressed(self._sandbox.company.tenant, person.id, action, payload.text(fields, "value"))
         reply = await self._sandbox.service.handle(event)
         self._path.happened(event, reply)
+        await self._settle(event)
         stamp = self._sandbox.openings.stamp(self._sandbox.clock.now())
         return self._answer(request, person, fields, Shown(reply, stamp))
 
@@ -131,6 +132,7 @@ class Pages:
         )
         reply = await self._sandbox.service.handle(event)
         self._path.happened(event, reply)
+        await self._settle(event)
         return self._answer(request, person, fields, Shown(reply, stamp))
 
     async def clock(self, request: web.Request) -> web.StreamResponse:
@@ -172,6 +174,11 @@ class Pages:
         for pane in panes:
             self._sandbox.played.add(pane.person.id)
             self._path.looked(pane)
+
+    async def _settle(self, event: Pressed | Submitted) -> None:
+        """Let what somebody brought about arrive at once. An answer brings nothing about, and many give one at once."""
+        if event.action is not Action.ANSWER:
+            await self._sandbox.play.settle()
 
     async def _move(self, panes: tuple[Pane, ...], to: str) -> str:
         """Move the clock; return the key of what there is to say about it."""

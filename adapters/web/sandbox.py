@@ -51,6 +51,10 @@ class Plays(Protocol):
         """Whether somebody is moving the clock now."""
         ...
 
+    async def settle(self) -> None:
+        """Do what is due now."""
+        ...
+
     async def move_to(self, moment: datetime, *, progress: Progress | None = None) -> None:
         """Play everything up to a moment."""
         ...

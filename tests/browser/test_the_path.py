@@ -57,6 +57,17 @@ def test_the_path_can_be_left_and_taken_up_where_it_was(opens: Opens) -> None:
     expect(elsewhere.locator("#path-count")).to_have_text(words("path.step", number=2, count=STEPS))
 
 
+def test_on_a_narrow_screen_the_link_beside_the_clock_follows_the_steps(opens: Opens) -> None:
+    words = load_chrome().of("nl")
+    walker = Walker(Visitor(opens("nl-NL", width=390), load_texts(), "nl"), words)
+    walker.begin()
+    link = walker.page.locator(".to-path")
+    expect(link).to_have_text(words("path.step", number=1, count=STEPS))
+    walker.tap()
+    walker.stands_at(2)
+    expect(link).to_have_text(words("path.step", number=2, count=STEPS))
+
+
 def test_a_step_is_not_done_by_what_was_not_taken(opens: Opens) -> None:
     walker = Walker(Visitor(opens("nl-NL"), load_texts(), "nl"), load_chrome().of("nl"))
     walker.begin()
@@ -87,6 +98,10 @@ def test_who_begins_again_begins_with_nothing_done_in_their_own_language(opens: 
     expect(other.locator("#path-count")).to_have_text(english("path.step", number=1, count=STEPS))
     frame = other.locator("#messages", has_text=load_texts().get(load_texts().languages[-1], "frame.fixed"))
     expect(frame).to_be_visible(timeout=30_000)
+    expect(other.locator("#clock:not(:has(button:disabled))")).to_be_visible(timeout=30_000)
+    shown = other.locator("#now").get_attribute("datetime")
+    other.reload()
+    expect(other.locator("#now")).to_have_attribute("datetime", str(shown))
     # A page that stayed open sees that everything is new.
     walker.stands_at(1)
 

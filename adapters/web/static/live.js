@@ -104,6 +104,11 @@
     path.dataset.shown = html;
     const focused = path.contains(document.activeElement);
     path.innerHTML = html;
+    const link = dock.querySelector(".to-path");
+    if (link) {
+      link.hidden = !path.querySelector("form.path-ways");
+      if (!link.hidden) link.textContent = path.querySelector("#path-count").textContent;
+    }
     if (focused) { const next = path.querySelector("a, button"); if (next) next.focus({ preventScroll: true }); }
   };
 
@@ -131,7 +136,10 @@
   if (window.EventSource) {
     const events = new EventSource(`${base}/events?${where}`);
     // Somebody began again: what stands here is gone.
-    events.addEventListener("play", (event) => { if (JSON.parse(event.data).name !== dock.dataset.play) location.reload(); });
+    events.addEventListener("play", (event) => {
+      const told = JSON.parse(event.data);
+      if (told.name !== dock.dataset.play) location.reload(); else showClock(told);
+    });
     events.addEventListener("chat", refresh);
     events.addEventListener("clock", (event) => {
       const told = JSON.parse(event.data);

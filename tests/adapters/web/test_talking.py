@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from aiohttp.streams import StreamReader
 
+from adapters.web.app import Site
 from bot.events import Pressed, Submitted
 from bot.ids import FieldKey, MessageRef, PersonId
 from bot.messages import Action, Message, Paragraph, Pointer
@@ -230,7 +231,9 @@ async def test_a_page_hears_what_time_it_is_when_it_begins_to_listen(browser: Br
         assert "4 december" in (await _until(stream.content, b'"name"')).decode()
 
 
-async def test_what_someone_brings_about_arrives_at_once_and_no_time_passes(browser: Browser, stage: Stage) -> None:
+async def test_what_someone_brings_about_arrives_at_once_and_no_time_passes(
+    browser: Browser, stage: Stage, site: Site
+) -> None:
     stage.agenda.waiting = [NOW]
     await browser.open("/as/p-amina")
     await browser.press("Vraag het met je naam")
