@@ -20,7 +20,10 @@ COMPILE := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --
 
 .PHONY: help
 help: ## Print this list
-	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z0-9.-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+
+.PHONY: .venv
+.venv: $(READY) ## Make the environment, with every command in .venv/bin
 
 .PHONY: demo
 demo: $(READY) ## Start the sandbox: a make-believe company in your browser

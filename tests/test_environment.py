@@ -111,3 +111,11 @@ def test_nothing_may_be_left_out_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "")
     with pytest.raises(pytest.skip.Exception, match="A thing is not installed"):
         leave_out("A thing is not installed")
+
+
+def test_a_fresh_clone_can_make_its_environment(tmp_path: Path) -> None:
+    root = Path(bot.__file__).parents[1]
+    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+        (tmp_path / name).write_bytes((root / name).read_bytes())
+    made = subprocess.run(["make", "--dry-run", ".venv"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "-m venv .venv" in made.stdout
