@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, expect
 
+from adapters.web.texts import load_chrome
 from prompts.loader import load_texts
 from tests.browser.conftest import Opens
 from tests.browser.visitor import Visitor
@@ -69,6 +70,26 @@ def test_what_was_typed_is_kept_when_the_server_is_away_for_a_moment(opens: Open
     visitor.page.unroute("**/send")
     visitor.page.locator('button[form="reply-form"]').click()
     expect(visitor.dialog.locator("#reply-form")).to_have_count(0)
+
+
+def test_what_was_typed_is_there_again_after_a_form_was_closed_and_is_nowhere_else(opens: Opens) -> None:
+    visitor = Visitor(opens("nl-NL"), load_texts(), "nl")
+    visitor.be("p-ilse")
+    label = load_chrome().of("nl")("commands.door")
+    text = visitor.dialog.locator('[name="f.text"]')
+    visitor.command(label)
+    visitor.choose(kind="rumour")
+    visitor.fill(text="Ik hoor van alles.")
+    visitor.page.keyboard.press("Escape")
+    expect(visitor.dialog).to_be_hidden()
+    visitor.command(label)
+    expect(text).to_have_value("Ik hoor van alles.")
+    expect(visitor.dialog.locator('[name="f.kind"][value="rumour"]')).to_be_checked()
+    assert visitor.page.evaluate("localStorage.length + sessionStorage.length") == 0
+    visitor.send_last()
+    visitor.page.keyboard.press("Escape")
+    visitor.command(label)
+    expect(text).to_have_value("")
 
 
 def test_everything_works_without_a_script(chromium: Browser, address: str) -> None:

@@ -35,8 +35,41 @@
 
   if (dialog) dialog.addEventListener("close", goBack);
 
-  const show = (html) => {
+  // Who closes a form finds what they typed when they open it again: in the memory of this page, and nowhere else.
+  const typed = new Map();
+
+  const nameOf = (form) => ["action", "state"].reduce(
+    (name, key) => `${name}\n${form.querySelector(`[name="${key}"]`).value}`, form.getAttribute("action"));
+
+  const fieldsOf = (form) => [...form.querySelectorAll('[name^="f."]')];
+
+  const layAside = () => {
+    const form = dialog.querySelector("#reply-form");
+    if (!form) return;
+    const fields = fieldsOf(form);
+    const changed = fields.some((field) => field.checked !== field.defaultChecked || field.value !== field.defaultValue);
+    if (changed || form.querySelector("[aria-invalid]")) {
+      typed.set(nameOf(form), fields.map((field) => [field.value, field.checked]));
+    } else typed.delete(nameOf(form));
+  };
+
+  const putBack = () => {
+    const form = dialog.querySelector("#reply-form");
+    const kept = form && typed.get(nameOf(form));
+    if (!kept) return;
+    fieldsOf(form).forEach((field, index) => {
+      if (!kept[index]) return;
+      const choice = field.type === "radio" || field.type === "checkbox";
+      if (choice) field.checked = kept[index][1]; else field.value = kept[index][0];
+    });
+  };
+
+  if (dialog) dialog.addEventListener("close", layAside);
+
+  const show = (html, sent) => {
+    if (sent) typed.delete(nameOf(sent)); else layAside();
     dialog.innerHTML = html;
+    putBack();
     if (!dialog.open) dialog.showModal();
     dialog.scrollTop = 0;
     dialog.querySelectorAll("textarea[data-count]").forEach(count);
@@ -69,7 +102,7 @@
     try {
       const answer = await fetch(form.getAttribute("action"), { method: "POST", body: body(form, submitter), headers: fragment });
       const text = await answer.text();
-      if (answer.ok || answer.status === 422) show(text); else sorry(text);
+      if (answer.ok || answer.status === 422) show(text, form.id === "reply-form" ? form : null); else sorry(text);
     } catch {
       keep(form, buttons);
     } finally {
