@@ -128,7 +128,10 @@
     const news = document.getElementById("news");
     const first = fresh[0].querySelector(".heading, .text");
     news.textContent = `${news.dataset.text}: ${first ? first.textContent : ""}`;
-    fresh[0].scrollIntoView({ block: chats.length > 1 ? "start" : "nearest" });
+    // What came with many replies is read from its beginning, not from its last reply.
+    const above = fresh.map((message) => message.parentElement.closest(".message") || message);
+    const digest = fresh.length > 1 ? above.filter((message) => message.querySelector("details.thread")).pop() : null;
+    (digest || fresh[0]).scrollIntoView({ block: digest || chats.length > 1 ? "start" : "nearest" });
   };
 
   if (dialog) dialog.addEventListener("close", refresh);

@@ -151,6 +151,11 @@ async def test_a_manager_has_a_pulse_and_an_employee_has_not(browser: Browser, s
     assert "Peiling bij je team" not in browser.html
 
 
+async def test_a_team_lead_is_called_so_once(browser: Browser) -> None:
+    await browser.open("/as/p-rachid")
+    assert "teamleider, teamleider" not in browser.html.lower()
+
+
 async def test_only_the_core_team_sees_the_channel(browser: Browser, stage: Stage) -> None:
     await stage.chats.send(item(1, NOW, channel="c-kernteam-rooster"), Message("d", (Paragraph("Digest"),)), None)
     assert (await browser.open("/as/p-johanna/channel")).status == 200
