@@ -15,9 +15,6 @@ WINDOW = timedelta(minutes=15)
 TOGETHER = timedelta(seconds=30)
 """What happens within so short a time is one thing to whoever waits for it."""
 
-AT_ONCE = 3
-"""So many ticks follow what a visitor does; what is due after them waits until the clock moves."""
-
 STUCK = 100
 """So many ticks at one moment mean that something cannot be done; time goes on a minute then."""
 
@@ -84,11 +81,7 @@ class Play:
         if self.moving:
             return
         async with self._moving:
-            for _ in range(AT_ONCE):
-                due = await self._service.next_due_at(self._tenant)
-                if due is None or due > self._clock.now():
-                    return
-                await self._service.tick(self._tenant)
+            await self._service.tick(self._tenant)
 
     async def move_to(self, moment: datetime, *, progress: Progress | None = None) -> None:
         """Play everything up to `moment`, and what is due at it. A moment in the past is now."""

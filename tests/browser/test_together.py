@@ -67,6 +67,22 @@ def test_two_windows_follow_each_other_without_a_reload(opens: Opens) -> None:
     assert other.evaluate("window.stayed")
 
 
+def test_what_one_asks_with_a_name_stands_beside_it_before_the_clock_moves(opens: Opens) -> None:
+    words = load_chrome().of("nl")
+    page = opens("nl-NL")
+    page.goto("/together")
+    shown = page.locator("#now").get_attribute("datetime")
+    visitor = Visitor(page, load_texts(), "nl")
+    page.locator(LEFT).locator("summary").first.click()
+    visitor.press(words("commands.door"), within=page.locator(LEFT))
+    visitor.choose(kind="question")
+    visitor.fill(text="Wie maakt het rooster in de zomer?")
+    visitor.send_last()
+    visitor.close()
+    expect(page.locator(RIGHT)).to_contain_text("Wie maakt het rooster in de zomer?")
+    expect(page.locator("#now")).to_have_attribute("datetime", str(shown))
+
+
 def test_the_hands_of_the_clock_stand_where_the_time_is(opens: Opens) -> None:
     page = opens("nl-NL")
     page.goto("/as/p-ilse")
