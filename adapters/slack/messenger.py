@@ -110,10 +110,12 @@ class SlackMessenger:
             except PASSING as error:
                 arrived = arrived or isinstance(error, Lost)
                 await _hold(workspace.paces.messages, error, number, arrived=arrived)
-            except Unreachable:
-                if item.person is None or channel != item.person:
-                    raise
+            except Unreachable as error:
+                if item.person is None or channel != item.person or arrived:
+                    raise _in_doubt(error, arrived=arrived) from None
                 channel = await _conversation(workspace, item.person)
+            except DeliveryFailed as error:
+                raise _in_doubt(error, arrived=arrived) from None
             else:
                 return replace(place, channel=str(said["channel"]), stamps=(*place.stamps, str(said["ts"])))
         raise AssertionError("the last try raises")
@@ -227,6 +229,11 @@ async def _again(workspace: Workspace, method: str, **given: object) -> None:
         else:
             return
     raise AssertionError("the last try raises")
+
+
+def _in_doubt(error: DeliveryFailed, *, arrived: bool) -> DeliveryFailed:
+    """What may have arrived stays in doubt, whatever a later try says: else it could get a second token."""
+    return Lost("Slack may have taken a message") if arrived else error
 
 
 async def _hold(pace: Pace, error: DeliveryFailed, number: int, *, arrived: bool = False) -> None:

@@ -129,6 +129,15 @@ async def test_a_passing_fault_is_waited_out(slack: Stub, answer: Callable[[], w
     assert len(slack.messages) == 1
 
 
+@pytest.mark.parametrize("then", ["channel_not_found", "msg_too_long"])
+async def test_what_may_have_arrived_stays_in_doubt_whatever_a_later_try_says(slack: Stub, then: str) -> None:
+    answers = iter((broken(), web.json_response({"ok": False, "error": then})))
+    slack.fault = failing(2, lambda: next(answers))
+    async with connected(slack) as workspaces:
+        with pytest.raises(Lost):
+            await SlackMessenger(workspaces).send(item(1), said("x"), None)
+
+
 async def test_a_fault_that_stays_goes_back_to_the_outbox(slack: Stub) -> None:
     slack.fault = failing(99, broken)
     async with connected(slack) as workspaces:

@@ -302,6 +302,16 @@ async def test_a_no_is_not_asked_again(teams: TeamsPlatform, stub: Stub, number:
     assert len(stub.called("post")) == 1
 
 
+@pytest.mark.parametrize("then", [400, 403, 404])
+async def test_what_may_have_arrived_stays_in_doubt_whatever_a_later_try_says(
+    teams: TeamsPlatform, stub: Stub, then: int
+) -> None:
+    answers = iter([502, then])
+    stub.fault = failing(2, lambda: web.json_response({"error": {"code": "X"}}, status=next(answers)))
+    with pytest.raises(Lost):
+        await to(teams)
+
+
 async def test_where_nobody_listens_nothing_was_asked(stub: Stub) -> None:
     async with connected(stub) as teams:
         nowhere = replace(team_reference(stub), service_url="http://127.0.0.1:1/")
