@@ -92,12 +92,12 @@ async def test_an_error_of_the_database_shows_no_value(opened: Opened) -> None:
     async def fail() -> None:
         async with opened.database.writing() as connection:
             await connection.execute(
-                text("INSERT INTO people VALUES (:secret, 'id', NULL)"), {"secret": "Zeldzaamwoord"}
+                text("INSERT INTO people VALUES (:secret, 'id', NULL)"), {"secret": "Nergensgezegd"}
             )
 
     with pytest.raises(IntegrityError, match="people") as caught:
         await fail()
-    assert "Zeldzaamwoord" not in f"{caught.value}"
+    assert "Nergensgezegd" not in f"{caught.value}"
 
 
 async def test_a_database_that_keeps_commit_times_is_warned_of_once(

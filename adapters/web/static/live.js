@@ -121,7 +121,11 @@
     chat.querySelectorAll("details").forEach((details) => {
       if (threads.has(details.id)) details.open = threads.get(details.id);
     });
-    if (focused) { const again = document.getElementById(focused.id); if (again) again.focus({ preventScroll: true }); }
+    if (focused) {
+      const message = document.getElementById(focused.id);
+      const same = message ? [...message.querySelectorAll("button")].find((one) => one.textContent === active.textContent) : null;
+      if (same || message) (same || message).focus({ preventScroll: true });
+    }
     const fresh = [...chat.querySelectorAll(".message")].filter((message) => !seen.has(message.id));
     if (!fresh.length) return;
     fresh.forEach((message) => message.classList.add("fresh"));
