@@ -1,12 +1,11 @@
 """Connections: engines and their settings, one writer at a time on SQLite, and the border where errors become ours."""
 
 import asyncio
-import logging
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -21,8 +20,6 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, QueuePoo
 from bot.errors import StoreUnavailable
 
 T = TypeVar("T")
-
-_log = logging.getLogger(__name__)
 
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -132,20 +129,17 @@ class Database:
     async def checkpoint(self) -> bool:
         """Empty SQLite's write-ahead log of what is in it now; say whether it is.
 
-        With a reader open it is not: it is tried a few times, and `finish_checkpoint` tries on.
+        With a reader open, or without the database, it is not: it is tried a few times, and `finish_checkpoint` tries
+        on. Nothing is logged here: it happens because somebody changed an answer or took it back.
         """
         if self._turn is None:
             return True
         self._to_empty += 1
-        try:
+        with suppress(StoreUnavailable):
             for pause_s in _CHECKPOINT_PAUSES_S:
                 if await self._empty(self._turn):
                     return True
                 await asyncio.sleep(pause_s)
-        except StoreUnavailable:
-            _log.warning("The write-ahead log could not be emptied yet: the database is not there.")
-            return False
-        _log.warning("The write-ahead log could not be emptied yet: someone is still reading. It is tried again.")
         return False
 
     async def finish_checkpoint(self) -> bool:

@@ -90,9 +90,9 @@ class MemorySpool:
                 raise RoundClosed(f"round {round_id} is not open")
             boxes = self._boxes.setdefault((tenant, round_id), {})
             tag = token.tag(key, nonce, slip.page)
-            sealed = merged(slip, boxes.get(tag), key=key, terms=_terms(round_), tag=tag, nonce=nonce)
-            if sealed is not None:
-                boxes[tag] = sealed
+            now = merged(slip, boxes.get(tag), key=key, terms=_terms(round_), tag=tag, nonce=nonce)
+            if now is not None:
+                boxes[tag] = now.box
 
     async def open(self, tenant: TenantId, round_id: RoundId) -> Sequence[Slip]:
         """See `bot.ports.Spool`."""

@@ -28,7 +28,15 @@ def seal_name(tenant: TenantId, round_id: RoundId) -> str:
     return f"seal.{tenant}.{round_id}"
 
 
-def merged(slip: Slip, sealed: bytes | None, *, key: bytes, terms: Terms, tag: bytes, nonce: bytes) -> bytes | None:
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A box after something arrived. `replaced`: a newer form put away what lay there, changed or taken back."""
+
+    box: bytes
+    replaced: bool
+
+
+def merged(slip: Slip, sealed: bytes | None, *, key: bytes, terms: Terms, tag: bytes, nonce: bytes) -> Merged | None:
     """Return the box after `slip` arrived, or None when it stays as it is.
 
     The voice is named in it, unless the slip was made by name.
@@ -41,4 +49,6 @@ def merged(slip: Slip, sealed: bytes | None, *, key: bytes, terms: Terms, tag: b
     old = None if sealed is None else unpack_slip(box.unseal(key, sealed, about))
     voice = token.voice(key, nonce) if slip.named is None else b""
     new = merge(old, replace(slip, voice=voice))
-    return None if new == old else box.seal(key, pack_slip(new), about)
+    if new == old:
+        return None
+    return Merged(box.seal(key, pack_slip(new), about), replaced=old is not None and new.stamp > old.stamp)

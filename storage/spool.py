@@ -1,6 +1,7 @@
 """The sealed spool: submissions that wait for the close of their round, many of them in one commit."""
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from storage.engine import Database
 from storage.portions import portions
 from storage.sealing import Terms, merged, seal_name
 
+_log = logging.getLogger(__name__)
+
 BATCH = 128
 """How many submissions share a commit at most; together they hold the event loop for milliseconds."""
 
@@ -39,6 +42,7 @@ class _Submission:
     slip: Slip
     done: asyncio.Future[None]
     tag: bytes = b""
+    replaced: bool = False
     error: Exception | None = None
 
     def finish(self, error: BaseException | None = None) -> None:
@@ -107,7 +111,9 @@ class SqlSpool:
         async with self._database.writing() as connection:
             await connection.execute(delete(tables.spool).where(_spool.tenant == tenant, _spool.round == round_id))
         await self._keys.destroy(seal_name(tenant, round_id))
-        await self._database.checkpoint()
+        if not await self._database.checkpoint():
+            # Said of a release only: a line after a submission would say when somebody changed or took back theirs.
+            _log.warning("The write-ahead log could not be emptied yet: someone is still reading. It is tried again.")
 
     async def sweep(self) -> None:
         """See `bot.ports.Spool`."""
@@ -155,21 +161,24 @@ class SqlSpool:
             self._finish(batch)
 
     def _finish(self, batch: Sequence[_Submission]) -> None:
-        """Tell every caller how it went; a withdrawal is through when its old box is gone from the disk too."""
-        withdrawn = [one for one in batch if one.error is None and one.slip.withdrawn]
+        """Tell every caller how it went; what was changed or taken back is through when its old box is off the disk.
+
+        Both alike: whoever watches the files must not learn who changed an answer and who took it back.
+        """
+        replaced = [one for one in batch if one.error is None and one.replaced]
         for one in batch:
-            if one not in withdrawn:
+            if one not in replaced:
                 one.finish(one.error)
-        if withdrawn:
-            sweep = asyncio.create_task(self._sweep(withdrawn), name="spool sweep")
+        if replaced:
+            sweep = asyncio.create_task(self._sweep(replaced), name="spool sweep")
             self._sweeps.add(sweep)
             sweep.add_done_callback(self._sweeps.discard)
 
-    async def _sweep(self, withdrawn: Sequence[_Submission]) -> None:
+    async def _sweep(self, replaced: Sequence[_Submission]) -> None:
         try:
             await self._database.checkpoint()
         finally:
-            for one in withdrawn:
+            for one in replaced:
                 one.finish()
 
     async def _commit(self, batch: Sequence[_Submission]) -> None:
@@ -214,12 +223,12 @@ def _write_round(connection: Connection, place: _Place, key: bytes, submissions:
     for one in submissions:
         try:
             there = changed.get(one.tag) or boxes.get(one.tag)
-            sealed = merged(one.slip, there, key=key, terms=terms, tag=one.tag, nonce=one.nonce)
+            now = merged(one.slip, there, key=key, terms=terms, tag=one.tag, nonce=one.nonce)
         except RuimteError as error:
             one.error = error
         else:
-            if sealed is not None:
-                changed[one.tag] = sealed
+            if now is not None:
+                changed[one.tag], one.replaced = now.box, now.replaced
     _upsert(connection, place, changed)
 
 

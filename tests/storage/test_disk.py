@@ -5,6 +5,7 @@
 import asyncio
 import secrets
 import sqlite3
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -176,7 +177,7 @@ async def test_a_reader_that_stays_holds_up_the_emptying_and_it_is_said_and_done
     await opened_sqlite.move_round(RoundState.RELEASING)
     await opened_sqlite.spool.clear(TENANT, ROUND)
     assert ROUND not in caplog.text
-    assert [record.message for record in caplog.records if record.name == "storage.engine"] == [
+    assert [record.message for record in caplog.records if record.name == "storage.spool"] == [
         "The write-ahead log could not be emptied yet: someone is still reading. It is tried again."
     ]
     await opened_sqlite.spool.sweep()
@@ -264,3 +265,31 @@ async def test_the_round_of_the_boxes_is_the_round_of_the_columns(opened: Opened
         await connection.execute(text("UPDATE rounds SET k = 5"))
     async with opened.store.read(TENANT) as transaction:
         assert await transaction.rounds.get(ROUND) == a_round(version=1, k=5)
+
+
+async def test_the_write_ahead_log_looks_the_same_after_a_change_and_after_taking_back(opened_sqlite: Opened) -> None:
+    await opened_sqlite.open_round()
+    log = Path(opened_sqlite.url.removeprefix("sqlite+aiosqlite:///") + "-wal")
+    nonce = secrets.token_bytes(16)
+    sizes = []
+    for stamp, slip in enumerate((a_slip("een"), a_slip("twee"), a_slip(fields=())), start=1):
+        await opened_sqlite.spool.put(TENANT, ROUND, nonce, replace(slip, stamp=stamp))
+        sizes.append(log.stat().st_size)
+    first, changed, taken_back = sizes
+    assert first
+    assert changed == taken_back == 0
+
+
+async def test_nothing_is_logged_because_somebody_took_an_answer_back(
+    opened_sqlite: Opened, caplog: pytest.LogCaptureFixture
+) -> None:
+    await opened_sqlite.open_round()
+    nonce = secrets.token_bytes(16)
+    await opened_sqlite.spool.put(TENANT, ROUND, nonce, a_slip("een"))
+    reader = sqlite3.connect(opened_sqlite.url.removeprefix("sqlite+aiosqlite:///"), isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM rounds").fetchone()
+    await opened_sqlite.spool.put(TENANT, ROUND, nonce, a_slip(fields=(), stamp=2))
+    reader.execute("COMMIT")
+    reader.close()
+    assert not [record for record in caplog.records if record.name.startswith("storage")]
