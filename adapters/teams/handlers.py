@@ -43,11 +43,10 @@ ERROR_TYPE = "application/vnd.microsoft.error"
 
 @dataclass(slots=True)
 class _Late:
-    """A form that takes long: who sent it, what it was, what comes of it, and until when it is kept."""
+    """A form that takes long: who sent it, what it was, and what comes of it."""
 
     pushed: Pushed
     work: asyncio.Future[Reply]
-    until: float
 
 
 class Handlers:
@@ -99,17 +98,19 @@ class Handlers:
 
     def _keep(self, pushed: Pushed, work: asyncio.Future[Reply]) -> str:
         """Keep what takes long until it is asked about, for a while; return a ticket for it."""
-        now, ticket = _now(), secrets.token_urlsafe(16)
-        while self._late and (len(self._late) >= LATE_KEPT or next(iter(self._late.values())).until <= now):
+        ticket = secrets.token_urlsafe(16)
+        if len(self._late) >= LATE_KEPT:
             self._late.popitem(last=False)
-        self._late[ticket] = _Late(pushed, work, now + LATE_S)
+        self._late[ticket] = _Late(pushed, work)
+        # By itself, and not when the next one comes: it holds an answer beside who sent it.
+        asyncio.get_running_loop().call_later(LATE_S, self._late.pop, ticket, None)
         self.background.start(_finish(work))
         return ticket
 
     async def _looked(self, looked: Pushed) -> Json:
         """Show what became of a form that took long, to whoever sent it; nobody knows after a new start."""
         late = self._late.get(looked.look)
-        if late is None or late.until <= _now() or late.pushed.sender != looked.sender:
+        if late is None or late.pushed.sender != looked.sender:
             words = self._language(looked)
             return _shown(_page(self._texts.get(words, "late.title"), self._texts.get(words, "late.unknown"), words))
         return await self._answered(late.pushed, late.work, looked.look)
@@ -209,7 +210,3 @@ async def _finish(work: asyncio.Future[Reply]) -> None:
     await asyncio.wait({work})
     if not work.cancelled() and (error := work.exception()) is not None:
         raise error
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

@@ -87,8 +87,11 @@ class TeamsMessenger:
         return MessageRef(str(place))
 
     async def tell(self, tenant: TenantId, person: PersonId, chat: Reference | None, activity: Json) -> None:
-        """Post something in somebody's own chat: the one that they wrote in, else the one that we know."""
-        there = chat or await self._chat(tenant, person)
+        """Post something in somebody's own chat: the one that they wrote in, else the one that we know or may open.
+
+        Nothing of it is kept: a row would say who typed something.
+        """
+        there = chat or await self._known(tenant, person) or await self._open(await self._closed(tenant, person))
         await self._post_in_chat(there, activity)
 
     async def replace(self, ref: MessageRef, message: Message) -> None:
@@ -174,31 +177,40 @@ class TeamsMessenger:
 
     async def _chat(self, tenant: TenantId, person: PersonId) -> Reference:
         """Return somebody's own chat, opened where we are with them in a team. Raises Unreachable for everyone else."""
+        return await self._known(tenant, person) or await self.open_chat(tenant, person)
+
+    async def _known(self, tenant: TenantId, person: PersonId) -> Reference | None:
+        """Return the chat that we know is open. Raises Unreachable for who took the app out."""
         known = await self._references.get(tenant, Scope.PERSON, person)
         if known is not None and known.standing is Standing.REMOVED:
             raise Unreachable("they took the app out")
-        if known is not None and known.standing is Standing.OPEN:
-            return known
-        return await self.open_chat(tenant, person)
+        return known if known is not None and known.standing is Standing.OPEN else None
 
     async def open_chat(self, tenant: TenantId, person: PersonId) -> Reference:
         """Open the chat with somebody of a team; nothing is posted, and whether Teams lets us is kept.
 
         Raises Unreachable.
         """
+        closed = await self._closed(tenant, person)
+        try:
+            opened = await self._open(closed)
+        except Unreachable:
+            await self._references.put([replace(closed, standing=Standing.REFUSED)])
+            raise
+        await self._references.put([opened])
+        return opened
+
+    async def _closed(self, tenant: TenantId, person: PersonId) -> Reference:
+        """Return where somebody's chat would be, which nobody opened yet."""
         line = await line_of(self._references, tenant)
         if line is None:
             raise PlatformAway(NOBODY, retry_after_s=UNCONNECTED_S)
-        account = self._accounts.of(tenant, person)
-        wanted = Reference(tenant, Scope.PERSON, person, line.service_url, "", line.bot)
-        try:
-            conversation = await self._insist(line, "", lambda: self._transport.open_chat(line, account))
-        except Unreachable:
-            await self._references.put([replace(wanted, standing=Standing.REFUSED)])
-            raise
-        opened = replace(wanted, conversation=conversation)
-        await self._references.put([opened])
-        return opened
+        return Reference(tenant, Scope.PERSON, person, line.service_url, "", line.bot)
+
+    async def _open(self, closed: Reference) -> Reference:
+        account, line = self._accounts.of(closed.tenant, PersonId(closed.id)), closed.line
+        conversation = await self._insist(line, "", lambda: self._transport.open_chat(line, account))
+        return replace(closed, conversation=conversation)
 
     async def _insist(self, line: Line, conversation: str, work: Callable[[], Awaitable[T]]) -> T:
         """Ask for something within the pace, again where Teams is busy or does not answer.

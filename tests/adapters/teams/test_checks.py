@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from adapters.finding import Finding
 from adapters.teams.calls import TeamsRefused, Unheard
-from adapters.teams.checks import Finding, TeamsCheck
+from adapters.teams.checks import TeamsCheck
 from adapters.teams.credentials import Granted, KeptTokens
 from adapters.teams.platform import TeamsPlatform
 from bot.ids import ChannelId, PersonId

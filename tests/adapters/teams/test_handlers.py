@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 from collections.abc import AsyncIterator
 
@@ -10,7 +11,7 @@ import pytest
 
 from adapters.teams import handlers, render, views
 from adapters.teams.carried import BACK, presses
-from adapters.teams.payload import COMMANDS
+from adapters.teams.payload import COMMANDS, Pushed
 from adapters.teams.references import Scope, Standing
 from bot.events import Pressed, Submitted
 from bot.ids import FieldKey, Language, MessageRef
@@ -18,7 +19,7 @@ from bot.messages import Action, Button, Buttons, Invalid, Message, Notice, Para
 from tests.adapters.teams.checking import check_card
 from tests.adapters.teams.service import NL, PRESS, QUESTION, SENT, THANKS, FakeService
 from tests.adapters.teams.stub import BOT, TEAM, TENANT, Json, Stub, conversation_of
-from tests.adapters.teams.teams_posts import ANA, AT_MS, BEN, TEXTS, Posts, posting_to
+from tests.adapters.teams.teams_posts import ANA, AT_MS, BEN, TEXTS, Posts, chat_reference, posting_to
 
 MARKER = "marker-51b8"
 
@@ -211,6 +212,22 @@ async def test_only_who_sent_it_sees_what_became_of_it(posts: Posts, service: Fa
     assert "niet meer zien of het binnen is" in shown(theirs)
 
 
+async def test_what_took_long_is_out_of_memory_after_its_time_whoever_comes_by(
+    posts: Posts, service: FakeService, impatient: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handlers, "LATE_S", 0.05)
+    service.go_on.clear()
+    await posts.presses(SENT | {"answer": MARKER})
+    service.go_on.set()
+    await posts.settled()
+    gone = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.2, gone.set)
+    await gone.wait()
+    gc.collect()
+    kept = [one for one in gc.get_objects() if isinstance(one, Pushed)]
+    assert not [one for one in kept if MARKER in repr(one.data)]
+
+
 async def test_after_a_new_start_nobody_knows_and_it_says_so(posts: Posts) -> None:
     _, answer = await posts.presses({"action": "look", "look": "gone"}, locale="en-GB")
     assert "cannot see any more whether it arrived" in shown(answer)
@@ -227,6 +244,18 @@ async def test_what_goes_on_is_let_finish_when_the_service_stops(
 
 
 # What is typed
+
+
+async def test_nothing_is_kept_of_who_typed_something_where_others_read(posts: Posts, stub: Stub) -> None:
+    await posts.joins_team(ANA)
+    references = posts.platform.references
+    for one in await references.of(TENANT, Scope.PERSON):
+        await references.delete(TENANT, Scope.PERSON, one.id)
+    await references.put([chat_reference(stub, BEN, standing=Standing.REFUSED, conversation="")])
+    before = await references.of(TENANT, Scope.PERSON)
+    for person in (ANA, BEN):
+        await posts.happens(posts.in_team("message", person) | {"text": "<at>Ruimte</at> wat speelt er"})
+    assert await references.of(TENANT, Scope.PERSON) == before
 
 
 @pytest.mark.parametrize(
