@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from enum import Enum
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.finding import Found, do, good, know
 from adapters.settings import SlackSettings
 from adapters.slack.calls import SlackRefused, call, respond
 from adapters.slack.manifest import SCOPES
 from adapters.slack.messenger import SlackMessenger
 from bot.change import Change
 from bot.errors import DeliveryFailed
-
-
-class Finding(Enum):
-    """How something is."""
-
-    GOOD = "good"
-    KNOW = "know"
-    DO = "do"
-
-
-Found = tuple[Finding, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +29,15 @@ class SlackCheck:
         try:
             response = await respond(self.client.auth_test)
         except SlackRefused as error:
-            yield _do(
+            yield do(
                 f"Slack does not take RUIMTE_SLACK_BOT_TOKEN ({error.reason}). Copy the Bot User OAuth Token, xoxb-...,"
                 " from the app's page OAuth & Permissions; install the app to the workspace if there is none.",
             )
             return
         except DeliveryFailed as error:
-            yield _do(f"{error}. Is {self.settings.api_url} reachable from this machine?")
+            yield do(f"{error}. Is {self.settings.api_url} reachable from this machine?")
             return
-        yield _good(f"Slack takes the bot token: we are {response.get('user')} in {response.get('team')}.")
+        yield good(f"Slack takes the bot token: we are {response.get('user')} in {response.get('team')}.")
         granted = {scope for scope in str(_header(response.headers)).replace(" ", "").split(",") if scope}
         if granted:
             for found in _scopes(granted):
@@ -57,7 +46,7 @@ class SlackCheck:
     async def way_in(self) -> AsyncIterator[Found]:
         """See how Slack reaches us."""
         if not self.settings.app_token:
-            yield _know(
+            yield know(
                 "Slack reaches us by HTTP, signed. The Request URL of Event Subscriptions, Interactivity and both"
                 " commands is your public address with /slack/events; `ruimte slack manifest --http` sets them all.",
             )
@@ -65,42 +54,42 @@ class SlackCheck:
         try:
             await call(self.client.apps_connections_open, app_token=self.settings.app_token)
         except SlackRefused as error:
-            yield _do(
+            yield do(
                 f"Slack does not take RUIMTE_SLACK_APP_TOKEN ({error.reason}). Make an App-Level Token, xapp-..., with"
                 " the scope connections:write under Basic Information, and see that Socket Mode is on.",
             )
         except DeliveryFailed as error:
-            yield _do(f"{error}.")
+            yield do(f"{error}.")
         else:
-            yield _good("Socket Mode works: no public address is needed.")
+            yield good("Socket Mode works: no public address is needed.")
 
     async def channel(self, change: Change) -> AsyncIterator[Found]:
         """See whether the digests of a change can be posted."""
         if change.channel is None:
-            yield _know(f"The change {change.id} names no channel: nobody can read its digests in Slack.")
+            yield know(f"The change {change.id} names no channel: nobody can read its digests in Slack.")
             return
         where = f"The channel {change.channel} of {change.id}"
         try:
             check = await self.messenger.check_channel(change.tenant, change.channel)
         except DeliveryFailed as error:
-            yield _do(f"{where} cannot be looked at now: {error}.")
+            yield do(f"{where} cannot be looked at now: {error}.")
             return
         others = check.members - change.readers
         if not check.exists:
-            yield _do(
+            yield do(
                 f"{where} cannot be seen: type /invite @Ruimte in it, and use its id (C...), not its name.",
             )
         elif not check.private:
-            yield _do(f"{where} is public: everyone could read the digests. Make it private, or name another.")
+            yield do(f"{where} is public: everyone could read the digests. Make it private, or name another.")
         elif check.foreign:
-            yield _do(f"{where} has guests, other bots or another organisation in it: take them out.")
+            yield do(f"{where} has guests, other bots or another organisation in it: take them out.")
         elif others:
-            yield _do(
+            yield do(
                 f"{where} has {len(others)} in it who are not of the core team ({', '.join(sorted(others))}): take them"
                 " out, or name them in the change.",
             )
         else:
-            yield _good(f"{where} is private, and everyone in it is of the core team.")
+            yield good(f"{where} is private, and everyone in it is of the core team.")
 
 
 def _header(headers: object) -> str:
@@ -114,25 +103,13 @@ def _scopes(granted: set[str]) -> list[Found]:
     found: list[Found] = []
     if missing:
         found.append(
-            _do(
+            do(
                 f"The app lacks {', '.join(missing)}. Put what `ruimte slack manifest` prints under App Manifest, and"
                 " install the app anew.",
             )
         )
     if any(scope.endswith(":history") for scope in more):
-        found.append(_do(f"The app may read what people write ({', '.join(more)}). Take that away from it."))
+        found.append(do(f"The app may read what people write ({', '.join(more)}). Take that away from it."))
     elif more:
-        found.append(_know(f"The app may do more than Ruimte uses: {', '.join(more)}. Take that away from it."))
-    return found or [_good("The app may do exactly what Ruimte uses.")]
-
-
-def _good(text: str) -> Found:
-    return Finding.GOOD, text
-
-
-def _know(text: str) -> Found:
-    return Finding.KNOW, text
-
-
-def _do(text: str) -> Found:
-    return Finding.DO, text
+        found.append(know(f"The app may do more than Ruimte uses: {', '.join(more)}. Take that away from it."))
+    return found or [good("The app may do exactly what Ruimte uses.")]

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from adapters.finding import Finding
 from adapters.settings import SlackSettings
-from adapters.slack.checks import Finding, SlackCheck
+from adapters.slack.checks import SlackCheck
 from adapters.slack.manifest import SCOPES
 from adapters.slack.messenger import SlackMessenger
 from bot.ids import ChannelId, PersonId
