@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from collections import OrderedDict
 from collections.abc import Coroutine
 from hashlib import blake2b
 from pathlib import Path
 from secrets import token_bytes
 from typing import Protocol
 
+from adapters.kept import Kept
 from bot.errors import DeliveryFailed, RuimteError
 from bot.events import Event
 from bot.ids import TenantId
@@ -92,15 +92,13 @@ class Seen:
     def __init__(self) -> None:
         """Begin with nothing."""
         self._key = token_bytes(32)
-        self._names: OrderedDict[bytes, None] = OrderedDict()
+        self._names = Kept[bytes, None](REPLAYS_KEPT)
 
     def again(self, name: str) -> bool:
         """Say whether this was done before; from now on it was. What has no name was never done."""
         digest = blake2b(name.encode(), key=self._key, digest_size=16).digest()
         known = digest in self._names
-        self._names[digest] = None
-        if len(self._names) > REPLAYS_KEPT:
-            self._names.popitem(last=False)
+        self._names.put(digest, None)
         return known and name != ""
 
 

@@ -11,23 +11,16 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.render import Json
-from bot.errors import DeliveryFailed, DeliveryUncertain, PlatformAway, Unreachable
+from adapters.trying import LATER_S, LONGEST_WAIT_S, TRIES, UNCONNECTED_S, Lost, Unheard
+from bot.errors import DeliveryFailed, PlatformAway, Unreachable
 
 Method = Callable[..., Awaitable[AsyncSlackResponse]]
 
 PAGE = 200
 """People or channels asked for at once (users.list, read 2026-11: no more than 200)."""
 
-TRIES = 4
 AGAIN_S = 0.5
 """Seconds before a call that failed is tried again, doubled each time; then it is the outbox's to try later."""
-
-LONGEST_WAIT_S = 20.0
-"""Seconds that Slack may ask us to wait before a message goes back to the outbox, which the lease outlives."""
-
-LATER_S = 60.0
-UNCONNECTED_S = 900.0
-"""Seconds after which it is tried again where Slack does not know our token any more."""
 
 UNREACHABLE = frozenset(
     {
@@ -66,14 +59,6 @@ class Busy(SlackRefused, PlatformAway):
 
 class Unconnected(SlackRefused, PlatformAway):
     """Slack does not know our token any more."""
-
-
-class Unheard(PlatformAway):
-    """Slack cannot be reached: nothing was asked of it."""
-
-
-class Lost(DeliveryUncertain):
-    """Slack did not answer, or not as Slack does; what was asked may have been done."""
 
 
 PASSING = (Busy, Unheard, Lost)

@@ -18,9 +18,10 @@ from sqlalchemy import Text, delete, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.settings import ANYONE
-from adapters.slack.calls import UNCONNECTED_S, insist
+from adapters.slack.calls import insist
 from adapters.slack.pace import Paces
 from adapters.slack.workspaces import Origin, Workspace, teams
+from adapters.trying import UNCONNECTED_S
 from bot.errors import PlatformAway
 from bot.ids import TenantId
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Self, TypeVar
+from typing import Self
 
+from adapters.channels import NO_CHANNEL, looked_at
+from adapters.kept import Kept
 from adapters.slack import render
-from adapters.slack.calls import PASSING, TRIES, Busy, Lost, SlackRefused, call, every_page, insist, wait_s
+from adapters.slack.calls import PASSING, Busy, SlackRefused, call, every_page, insist, wait_s
 from adapters.slack.pace import Pace
 from adapters.slack.render import Json
 from adapters.slack.workspaces import Workspace, Workspaces
-from bot.errors import DeliveryFailed, PlatformAway, Unreachable
+from adapters.trying import BEGUN_KEPT, TRIES, in_doubt
+from bot.errors import DeliveryFailed, Unreachable
 from bot.ids import ChannelId, MessageRef, PersonId, TenantId
 from bot.messages import Block, Message, Pointer
 from bot.outbox import Item
@@ -23,21 +24,11 @@ from bot.ports import ChannelCheck
 LINKS_KEPT = 5000
 """So many links to messages are remembered."""
 
-BEGUN_KEPT = 1000
-"""So many messages that arrived in part are remembered, so that a further try goes on where it was."""
-
 KNOWN_S = 600.0
 """Seconds that it is believed what somebody is (a guest, a bot), unless Slack says meanwhile that people changed.
 
 Who is in a channel, and what kind of channel it is, is looked at before each post.
 """
-
-NO_CHANNEL = ChannelCheck(exists=False, private=False, members=frozenset(), foreign=False)
-
-_log = logging.getLogger(__name__)
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +57,8 @@ class SlackMessenger:
     def __init__(self, workspaces: Workspaces) -> None:
         """Deliver in these."""
         self._workspaces = workspaces
-        self._links: OrderedDict[MessageRef, str] = OrderedDict()
-        self._begun: OrderedDict[str, Place] = OrderedDict()
+        self._links = Kept[MessageRef, str](LINKS_KEPT)
+        self._begun = Kept[str, Place](BEGUN_KEPT)
         self._strangers: dict[tuple[TenantId, str], tuple[float, bool]] = {}
 
     async def room(self, tenant: TenantId) -> int:
@@ -86,7 +77,7 @@ class SlackMessenger:
                 place = await self._post(workspace, item, place, part, under)
             except DeliveryFailed:
                 if place.stamps:
-                    _keep(self._begun, item.id, place, BEGUN_KEPT)
+                    self._begun.put(item.id, place)
                 raise
         return MessageRef(str(place))
 
@@ -102,22 +93,21 @@ class SlackMessenger:
             "metadata": {"event_type": "ruimte_message", "event_payload": {"id": item.id}},
             **({"thread_ts": under} if under else {}),
         }
-        channel, arrived = place.channel, False
-        for number in range(1, TRIES + 1):
-            try:
-                async with workspace.paces.messages.turn(channel):
-                    said = await call(workspace.client.chat_postMessage, channel=channel, **sent)
-            except PASSING as error:
-                arrived = arrived or isinstance(error, Lost)
-                await _hold(workspace.paces.messages, error, number, arrived=arrived)
-            except Unreachable as error:
-                if item.person is None or channel != item.person or arrived:
-                    raise _in_doubt(error, arrived=arrived) from None
-                channel = await _conversation(workspace, item.person)
-            except DeliveryFailed as error:
-                raise _in_doubt(error, arrived=arrived) from None
-            else:
-                return replace(place, channel=str(said["channel"]), stamps=(*place.stamps, str(said["ts"])))
+        channel, pace = place.channel, workspace.paces.messages
+        with in_doubt("Slack") as doubt:
+            for number in range(1, TRIES + 1):
+                try:
+                    async with pace.turn(channel):
+                        said = await call(workspace.client.chat_postMessage, channel=channel, **sent)
+                except PASSING as error:
+                    doubt.met(error)
+                    await _hold(pace, error, number)
+                except Unreachable:
+                    if item.person is None or channel != item.person or doubt.arrived:
+                        raise
+                    channel = await _conversation(workspace, item.person)
+                else:
+                    return replace(place, channel=str(said["channel"]), stamps=(*place.stamps, str(said["ts"])))
         raise AssertionError("the last try raises")
 
     async def replace(self, ref: MessageRef, message: Message) -> None:
@@ -154,25 +144,18 @@ class SlackMessenger:
             said = await insist(workspace.client.chat_getPermalink, channel=place.channel, message_ts=place.stamps[0])
         except DeliveryFailed:
             return ""
-        return _keep(self._links, ref, str(said.get("permalink", "")), LINKS_KEPT)
+        return self._links.put(ref, str(said.get("permalink", "")))
 
     async def check_channel(self, tenant: TenantId, channel: ChannelId) -> ChannelCheck:
         """See `bot.ports.Messenger`. A channel that we may not look at is none: nothing is posted there.
 
         Raises PlatformAway where Slack does not answer.
         """
-        try:
-            return await self._look(await self._workspaces.of(tenant), channel)
-        except PlatformAway:
-            raise
-        except Lost as error:
-            raise PlatformAway(str(error)) from None
-        except DeliveryFailed as error:
-            _log.warning("A channel could not be looked at: %s.", error)
-            return NO_CHANNEL
+        return await looked_at(self._look(tenant, channel))
 
-    async def _look(self, workspace: Workspace, channel: ChannelId) -> ChannelCheck:
+    async def _look(self, tenant: TenantId, channel: ChannelId) -> ChannelCheck:
         """Look at a channel and at everyone in it. Raises DeliveryFailed."""
+        workspace = await self._workspaces.of(tenant)
         client = workspace.client
         try:
             info = (await insist(client.conversations_info, channel=channel))["channel"]
@@ -231,30 +214,15 @@ async def _again(workspace: Workspace, method: str, **given: object) -> None:
     raise AssertionError("the last try raises")
 
 
-def _in_doubt(error: DeliveryFailed, *, arrived: bool) -> DeliveryFailed:
-    """What may have arrived stays in doubt, whatever a later try says: else it could get a second token."""
-    return Lost("Slack may have taken a message") if arrived else error
-
-
-async def _hold(pace: Pace, error: DeliveryFailed, number: int, *, arrived: bool = False) -> None:
+async def _hold(pace: Pace, error: DeliveryFailed, number: int) -> None:
     """Wait before the next try; where Slack is busy everyone of this workspace waits.
 
-    Raises the error where there is no next try or it is too far away, as Lost where the message may have `arrived`.
+    Raises the error where there is no next try or it is too far away.
     """
     if isinstance(error, Busy):
         pace.pause(error.retry_after_s or 1.0)
-    try:
-        if number == TRIES:
-            raise error
-        seconds = wait_s(error, number)
-    except DeliveryFailed as last:
-        raise Lost("Slack may have taken a message") if arrived else last from None
+    if number == TRIES:
+        raise error
+    seconds = wait_s(error, number)
     if not isinstance(error, Busy):
         await asyncio.sleep(seconds)
-
-
-def _keep(kept: OrderedDict[K, V], key: K, value: V, most: int) -> V:
-    kept[key] = value
-    if len(kept) > most:
-        kept.popitem(last=False)
-    return value

@@ -12,7 +12,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Self
 
-from adapters.slack.calls import LONGEST_WAIT_S, Busy
+from adapters.slack.calls import Busy
+from adapters.trying import LONGEST_WAIT_S
 
 CHANNEL_S = 1.0
 """Seconds between two messages to one channel."""

@@ -22,7 +22,6 @@ from sqlalchemy.pool import NullPool
 from adapters.background import Service
 from adapters.settings import SlackSettings
 from adapters.slack.app import EVENTS_PATH, Route, make_bolt, socket_mode
-from adapters.slack.calls import LONGEST_WAIT_S
 from adapters.slack.directory import Defaults, SlackDirectory, Zones
 from adapters.slack.handlers import Handlers
 from adapters.slack.installations import Allowed, ManyWorkspaces, SealedInstallations, Sealer
@@ -33,6 +32,7 @@ from adapters.slack.oauth import AppSecrets, make_flow
 from adapters.slack.pace import Paces
 from adapters.slack.signature import Signatures
 from adapters.slack.workspaces import OneWorkspace, Workspaces
+from adapters.trying import LONGEST_WAIT_S
 from bot.ids import TenantId
 from bot.ports import Clock
 

@@ -8,8 +8,9 @@ from typing import Protocol
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.calls import UNCONNECTED_S, insist
+from adapters.slack.calls import insist
 from adapters.slack.pace import Paces
+from adapters.trying import UNCONNECTED_S
 from bot.errors import PlatformAway
 from bot.ids import TenantId
 

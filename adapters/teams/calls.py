@@ -7,18 +7,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from secrets import SystemRandom
 from typing import TypeVar
 
-from bot.errors import DeliveryFailed, DeliveryUncertain, PlatformAway, Unreachable
+from adapters.trying import LONGEST_WAIT_S, TRIES, UNCONNECTED_S, Lost, Unheard
+from bot.errors import DeliveryFailed, PlatformAway, Unreachable
 
-TRIES = 4
 AGAIN_S = 1.0
 """Seconds before a request that failed is tried again, doubled each time, with a random part so that none follow."""
-
-LONGEST_WAIT_S = 20.0
-"""Seconds that Teams may ask us to wait before a message goes back to the outbox, which the lease outlives."""
-
-LATER_S = 60.0
-UNCONNECTED_S = 900.0
-"""Seconds after which it is tried again where Teams does not take our token."""
 
 PRECONDITION, TOO_MANY = 412, 429
 """Nothing was done, and it may be tried again (learn.microsoft.com, rate limiting for bots, read 2026-11)."""
@@ -56,14 +49,6 @@ class Gone(Unreachable):
         """Teams' word is one of a list of theirs."""
         super().__init__(f"Teams says {reason}")
         self.reason = reason
-
-
-class Unheard(PlatformAway):
-    """Teams cannot be reached: nothing was asked of it."""
-
-
-class Lost(DeliveryUncertain):
-    """Teams did not answer, or not as Teams does; what was asked may have been done."""
 
 
 PASSING = (Busy, Full, Unheard, Lost)

@@ -23,9 +23,10 @@ from msrest.pipeline.async_abc import AsyncHTTPPolicy, AsyncHTTPSender
 from msrest.universal_http.async_abc import AsyncClientResponse
 from yarl import URL
 
-from adapters.teams.calls import LATER_S, Lost, Unheard, refusal
+from adapters.teams.calls import refusal
 from adapters.teams.credentials import Tokens
 from adapters.teams.transport import Json, Line, Members, Posted
+from adapters.trying import LATER_S, Lost, Unheard
 from bot.ids import ChannelId
 
 MEMBERS_PAGE = 200

@@ -20,8 +20,9 @@ import jwt
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
-from adapters.teams.calls import LATER_S, UNCONNECTED_S, Unconnected, Unheard
+from adapters.teams.calls import Unconnected
 from adapters.teams.transport import Json
+from adapters.trying import LATER_S, UNCONNECTED_S, Unheard
 from bot.errors import SettingsInvalid
 from bot.ports import Clock
 

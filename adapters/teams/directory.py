@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from adapters.teams.calls import UNCONNECTED_S, Gone
+from adapters.teams.calls import Gone
 from adapters.teams.members import Accounts, every_member, is_foreign, person_of
 from adapters.teams.pace import Paces
 from adapters.teams.references import Reference, References, Scope, Standing
 from adapters.teams.transport import Transport
+from adapters.trying import UNCONNECTED_S
 from bot.errors import PlatformAway
 from bot.ids import Language, PersonId, TeamKey, TenantId
 from bot.people import Person

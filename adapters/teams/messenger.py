@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Self, TypeVar
 
+from adapters.channels import NO_CHANNEL, looked_at
+from adapters.kept import Kept
 from adapters.teams import render
-from adapters.teams.calls import PASSING, TRIES, UNCONNECTED_S, Busy, Gone, Lost, wait_s
+from adapters.teams.calls import PASSING, Busy, Gone, wait_s
 from adapters.teams.members import Accounts, every_member, is_foreign, person_of
 from adapters.teams.pace import Pace, Paces
 from adapters.teams.references import Reference, References, Scope, Standing, line_of
 from adapters.teams.transport import Json, Line, Posted, Transport
+from adapters.trying import BEGUN_KEPT, TRIES, UNCONNECTED_S, in_doubt
 from bot.errors import DeliveryFailed, PlatformAway, Unreachable
 from bot.ids import ChannelId, MessageRef, PersonId, TenantId
 from bot.messages import Message
 from bot.outbox import Item
 from bot.ports import ChannelCheck
 
-BEGUN_KEPT = 1000
-"""So many messages that arrived in part are remembered, so that a further try goes on where it was."""
-
 NOBODY = "nobody in this tenant has the app"
 CHANNELS = ("@thread.tacv2", "@thread.skype")
 """What the id of a channel of a team ends in; those of group chats end otherwise."""
-
-NO_CHANNEL = ChannelCheck(exists=False, private=False, members=frozenset(), foreign=False)
-
-_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -68,7 +62,7 @@ class TeamsMessenger:
         self._references = references
         self._paces = paces
         self._accounts = accounts
-        self._begun: OrderedDict[str, Place] = OrderedDict()
+        self._begun = Kept[str, Place](BEGUN_KEPT)
 
     async def send(self, item: Item, message: Message, parent: MessageRef | None) -> MessageRef:
         """See `bot.ports.Messenger`. What does not fit goes on in a next message, in a channel in the same thread."""
@@ -81,7 +75,7 @@ class TeamsMessenger:
                 posted = await self._post(item, place.conversation, part)
             except DeliveryFailed:
                 if place.parts:
-                    self._keep(item.id, place)
+                    self._begun.put(item.id, place)
                 raise
             place = replace(place, conversation=posted.conversation, parts=(*place.parts, posted.activity))
         return MessageRef(str(place))
@@ -129,15 +123,7 @@ class TeamsMessenger:
         Everyone in a team reads its channels, so a channel is as private as its team; those who are in it are counted.
         Raises PlatformAway where Teams does not answer.
         """
-        try:
-            return await self._look(tenant, channel)
-        except PlatformAway:
-            raise
-        except Lost as error:
-            raise PlatformAway(str(error)) from None
-        except DeliveryFailed as error:
-            _log.warning("A channel could not be looked at: %s.", error)
-            return NO_CHANNEL
+        return await looked_at(self._look(tenant, channel))
 
     async def _look(self, tenant: TenantId, channel: ChannelId) -> ChannelCheck:
         line = await line_of(self._references, tenant)
@@ -217,22 +203,15 @@ class TeamsMessenger:
 
         Raises what was last met, as Lost where it may have been done at any try.
         """
-        pace, arrived = self._paces.of(line.tenant), False
-        for number in range(1, TRIES + 1):
-            try:
-                return await _in_turn(pace, conversation, work)
-            except PASSING as error:
-                arrived = arrived or isinstance(error, Lost)
-                await _hold(pace, error, number, arrived=arrived)
-            except DeliveryFailed as error:
-                # What may have arrived stays in doubt, whatever a later try says: else it could get a second token.
-                raise Lost("Teams may have taken a message") if arrived else error from None
+        pace = self._paces.of(line.tenant)
+        with in_doubt("Teams") as doubt:
+            for number in range(1, TRIES + 1):
+                try:
+                    return await _in_turn(pace, conversation, work)
+                except PASSING as error:
+                    doubt.met(error)
+                    await _hold(pace, error, number)
         raise AssertionError("the last try raises")
-
-    def _keep(self, item: str, place: Place) -> None:
-        self._begun[item] = place
-        if len(self._begun) > BEGUN_KEPT:
-            self._begun.popitem(last=False)
 
 
 async def _in_turn(pace: Pace, conversation: str, work: Callable[[], Awaitable[T]]) -> T:
@@ -241,17 +220,13 @@ async def _in_turn(pace: Pace, conversation: str, work: Callable[[], Awaitable[T
         return await work()
 
 
-async def _hold(pace: Pace, error: DeliveryFailed, number: int, *, arrived: bool) -> None:
+async def _hold(pace: Pace, error: DeliveryFailed, number: int) -> None:
     """Wait before the next try; where Teams says how long, everyone of this tenant waits.
 
-    Raises the error where there is no next try or it is too far away, as Lost where the message may have `arrived`.
+    Raises the error where there is no next try or it is too far away.
     """
     if isinstance(error, Busy) and error.retry_after_s is not None:
         pace.pause(error.retry_after_s)
-    try:
-        if number == TRIES:
-            raise error
-        seconds = wait_s(error, number)
-    except DeliveryFailed as last:
-        raise Lost("Teams may have taken a message") if arrived else last from None
-    await asyncio.sleep(seconds)
+    if number == TRIES:
+        raise error
+    await asyncio.sleep(wait_s(error, number))

@@ -12,7 +12,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from adapters.teams import limits
-from adapters.teams.calls import LONGEST_WAIT_S, Busy, Full
+from adapters.teams.calls import Busy, Full
+from adapters.trying import LONGEST_WAIT_S
 
 MARGIN = 1.02
 """How much longer than a second we reckon one to be: clocks differ."""

@@ -16,7 +16,6 @@ from adapters.background import Service, failed
 from adapters.settings import TeamsSettings
 from adapters.teams import credentials
 from adapters.teams.app import MESSAGES_PATH, Door, Route
-from adapters.teams.calls import LONGEST_WAIT_S
 from adapters.teams.connector import ConnectorTransport
 from adapters.teams.credentials import AppIdentity, Certificate, KeptTokens, ManagedIdentity, NoTokens, Tokens
 from adapters.teams.directory import Defaults, TeamsDirectory
@@ -29,6 +28,7 @@ from adapters.teams.pace import Paces
 from adapters.teams.references import References, Scope
 from adapters.teams.tokens import SigningKeys, Verifier
 from adapters.teams.transport import Transport
+from adapters.trying import LONGEST_WAIT_S
 from bot.ids import TenantId
 from bot.ports import Clock, Texts
 

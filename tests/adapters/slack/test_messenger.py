@@ -12,9 +12,10 @@ import pytest
 from aiohttp import web
 
 from adapters.slack import calls
-from adapters.slack.calls import TRIES, Busy, Lost, SlackRefused
+from adapters.slack.calls import Busy, SlackRefused
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.pace import Pace
+from adapters.trying import TRIES, Lost
 from bot.errors import DeliveryFailed, PlatformAway, Unreachable
 from bot.ids import TenantId
 from bot.messages import Message, Paragraph, Pointer

@@ -8,9 +8,10 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
-from adapters.teams.calls import LATER_S, Lost, Unheard, refusal
+from adapters.teams.calls import refusal
 from adapters.teams.credentials import Tokens
 from adapters.teams.transport import Json, Line, Members, Posted
+from adapters.trying import LATER_S, Lost, Unheard
 from bot.ids import ChannelId
 
 

@@ -10,10 +10,11 @@ import pytest
 from aiohttp import web
 
 from adapters.finding import Finding
-from adapters.teams.calls import TeamsRefused, Unheard
+from adapters.teams.calls import TeamsRefused
 from adapters.teams.checks import TeamsCheck
 from adapters.teams.credentials import Granted, KeptTokens
 from adapters.teams.platform import TeamsPlatform
+from adapters.trying import Unheard
 from bot.ids import ChannelId, PersonId
 from tests.adapters.teams.stub import TENANT, Stub
 from tests.adapters.teams.teams_posts import chat_reference, connected, team_reference

@@ -20,10 +20,11 @@ from cryptography.x509.oid import NameOID
 
 from adapters.clock import SystemClock
 from adapters.teams import credentials
-from adapters.teams.calls import TeamsRefused, Unheard
+from adapters.teams.calls import TeamsRefused
 from adapters.teams.connector import ConnectorTransport
 from adapters.teams.credentials import AppIdentity, Certificate, Granted, KeptTokens, ManagedIdentity, NoTokens
 from adapters.teams.platform import make_tokens
+from adapters.trying import Unheard
 from bot.errors import PlatformAway, SettingsInvalid
 from tests.adapters.teams.stub import APP, Stub, signing_key
 from tests.adapters.teams.teams_posts import connected, settings, team_reference

@@ -13,10 +13,11 @@ import pytest
 from aiohttp import web
 
 from adapters.teams import calls
-from adapters.teams.calls import Busy, Full, Lost, TeamsRefused
+from adapters.teams.calls import Busy, Full, TeamsRefused
 from adapters.teams.pace import Pace, Paces
 from adapters.teams.platform import TeamsPlatform
 from adapters.teams.references import Reference, Scope, Standing
+from adapters.trying import TRIES, Lost
 from bot.errors import DeliveryFailed, PlatformAway, Unreachable
 from bot.ids import ChannelId, MessageRef, PersonId
 from bot.messages import Message, Paragraph
@@ -261,7 +262,7 @@ async def test_who_stays_broken_may_have_got_it(teams: TeamsPlatform, stub: Stub
     stub.fault = failing(99, status(number))
     with pytest.raises(Lost):
         await to(teams)
-    assert len(stub.called("post")) == calls.TRIES
+    assert len(stub.called("post")) == TRIES
 
 
 async def test_a_long_wait_goes_back_to_the_outbox(teams: TeamsPlatform, stub: Stub) -> None:
