@@ -114,9 +114,17 @@ def may_split(round_: Round, *, invited: int, k: int) -> bool:
 
 
 def showable_languages(chosen: Iterable[Person], k: int) -> tuple[Language, ...]:
-    """Return the languages that at least k of the invited use; words in another are never shown."""
-    used = Counter(person.language for person in chosen)
+    """Return the languages that at least k of the invited use; words in another are never shown.
+
+    Who cannot be written to says nothing: where nine of ten who use a language are such, the tenth would be alone.
+    """
+    used = Counter(person.language for person in chosen if person.reachable and not person.stopped)
     return tuple(sorted(language for language, count in used.items() if count >= k))
+
+
+def segment_of(segments: Sequence[TeamKey], person: Person) -> TeamKey | None:
+    """Return the one segment that somebody belongs to, the first that is named; None: none of them."""
+    return next((team for team in segments if team in person.teams), None)
 
 
 def may_show_segments(voices: Iterable[int], k: int) -> bool:

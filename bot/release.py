@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answers import Answer
-from bot.ids import PageKey, TeamKey
+from bot.ids import Language, PageKey, TeamKey
 from bot.privacy import may_show_segments
 from bot.round import PageCount, Round
 from bot.slip import Slip
@@ -68,16 +68,21 @@ def _counts(round_: Round, said: Sequence[Slip]) -> tuple[PageCount, ...]:
 
 
 def _with_segments(round_: Round, said: Sequence[Slip]) -> list[Slip]:
-    """Keep the segment of answers only on pages where every segment has k voices; elsewhere nobody can know it."""
-    voices = Counter((slip.page, slip.segment) for slip in said)
-    shown = {page.key for page in round_.pages if may_show_segments(_sizes(voices, page.key, round_), round_.k)}
+    """Keep the segment of answers only on pages where every segment has k voices; elsewhere nobody can know it.
+
+    An answer keeps its language too, so every language that is spoken in a segment needs k voices in it as well.
+    """
+    voices = Counter((slip.page, slip.segment, slip.language) for slip in said)
+    shown = {page.key for page in round_.pages if _may_part(round_, page.key, voices)}
     return [slip if slip.page in shown else replace(slip, segment=None) for slip in said]
 
 
-def _sizes(voices: Counter[tuple[PageKey, TeamKey | None]], page: PageKey, round_: Round) -> tuple[int, ...]:
-    """The voices of every segment of a page; those who are in none are one too, where there are any."""
-    none = voices[page, None]
-    return (*(voices[page, segment] for segment in round_.segments), *((none,) if none else ()))
+def _may_part(round_: Round, page: PageKey, voices: Counter[tuple[PageKey, TeamKey | None, Language]]) -> bool:
+    """Say whether a page may be read by segment; those who are in none are one too, where there are any."""
+    here = {(segment, language): count for (on, segment, language), count in voices.items() if on == page}
+    spoken_in = {segment for segment, _ in here}
+    all_there = spoken_in.issuperset(round_.segments) and len(spoken_in) > 1
+    return all_there and may_show_segments(here.values(), round_.k)
 
 
 def _answer(slip: Slip) -> Answer:

@@ -17,6 +17,7 @@ from bot.questions import PAGE_MAXIMUM, Page, Question
 from bot.release import OFFER_PAGE
 from bot.round import Round, RoundState
 from bot.service.context import Context, Sheet
+from bot.service.items import invite_id
 from bot.slip import Fields, Slip
 from bot.token import Token
 from bot.wording import round as wording
@@ -120,10 +121,10 @@ async def _slip(
 
 
 async def _segment(context: Context, tenant: TenantId, person: PersonId, round_: Round) -> TeamKey | None:
-    """The one coarse group that this person belongs to, of those that the round was opened with."""
+    """The one coarse group that this person belonged to when the round was opened."""
     async with context.parts.store.read(tenant) as tx:
-        teams = (await tx.people.get(person)).teams
-    return next((team for team in round_.segments if team in teams), None)
+        about = (await tx.outbox.get(invite_id(round_.id, person))).about
+    return TeamKey(about) if about else None
 
 
 def _shown(words: Words, sheet: Sheet, handle: Handle, step: Step, way: Course) -> Reply:

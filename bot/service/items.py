@@ -13,6 +13,7 @@ from bot.ids import ChannelId, PersonId, RoundId, TenantId
 from bot.outbox import Item, Kind
 from bot.people import Person
 from bot.ports import Holidays
+from bot.privacy import segment_of
 from bot.round import Round
 from bot.schedule import local_day, moments, wave_of
 
@@ -113,7 +114,7 @@ def invitations(
 
     Where the round is split everyone is put one page, each page to as many people; who gets which follows from the
     audience, not from the roster's order. An invitation that cannot go out before the close keeps its place: it counts
-    as unreachable.
+    as unreachable. What it is about is the segment of this person, where the round has any: fixed at the opening.
     """
     moment = moments(now, holidays)
     wave = cache(partial(wave_of, round_.opens_at))
@@ -132,6 +133,7 @@ def invitations(
                 person=person.id,
                 change=change.id,
                 round=round_.id,
+                about=segment_of(round_.segments, person) or "",
                 page=pages[at % len(pages)].key if round_.split else None,
                 minutes=minutes,
                 wave=wave(due_at),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.change import SCENARIOS, Change, ChangeState
 from bot.errors import Refused
+from bot.ids import TeamKey
 from bot.outbox import Item, Kind
 from bot.people import Person
 from bot.ports import Transaction
-from bot.privacy import COMPARED, Earlier, audience, check_difference, freeze
+from bot.privacy import COMPARED, Earlier, audience, check_difference, freeze, segment_of
 from bot.questions import RoundKind
 from bot.round import ENDED, Round, RoundState, move
 from bot.schedule import (
@@ -75,6 +78,7 @@ def _check_scenarios(change: Change, round_: Round, others: Sequence[Round]) -> 
 async def open_round(context: Context, tx: Transaction, change: Change, round_: Round, now: datetime) -> Round:
     """Freeze the audience, make the keys, plan invitations, reminder and a word to the core team.
 
+    Where a segment alone differs by too few from what was read before, the round opens without segments.
     Raises Refused (`audience_small`, `audience_differs`); nothing is planned then.
     """
     everyone = await tx.people.all()
@@ -83,8 +87,9 @@ async def open_round(context: Context, tx: Transaction, change: Change, round_: 
     await _check_budget(tx, frozen, chosen, now)
     readers = change.readers | ({frozen.reader} if frozen.reader else frozenset())
     earlier = await _earlier(tx, frozen, now)
-    check_difference(chosen, everyone, earlier, readers=readers, k=frozen.k, now=now)
-    opened = move(frozen, RoundState.OPEN)
+    check = partial(check_difference, everyone=everyone, earlier=earlier, readers=readers, k=frozen.k, now=now)
+    check(chosen)
+    opened = move(frozen if _may_part(frozen, chosen, check) else replace(frozen, segments=()), RoundState.OPEN)
     opened = replace(opened, heard_by=_heard_by(change, opened.closes_at, context))
     await context.parts.keys.make(keyring.seal(change.tenant, opened.id))
     await tx.rounds.put(opened)
@@ -95,6 +100,19 @@ async def open_round(context: Context, tx: Transaction, change: Change, round_: 
     morning = max(now, day_begins(local_day(now, change.zone), change.zone) + MORNING)
     await tx.outbox.plan(items.to_core(Kind.CORE_OPENED, change, morning, round_id=opened.id))
     return opened
+
+
+def _may_part(round_: Round, chosen: Sequence[Person], check: Callable[[Sequence[Person]], None]) -> bool:
+    """Say whether no segment is an audience that could be subtracted from one that was read before."""
+    groups: defaultdict[TeamKey | None, list[Person]] = defaultdict(list)
+    for person in chosen if round_.segments else ():
+        groups[segment_of(round_.segments, person)].append(person)
+    try:
+        for group in groups.values():
+            check(group)
+    except Refused:
+        return False
+    return True
 
 
 async def _check_budget(tx: Transaction, round_: Round, chosen: Sequence[Person], now: datetime) -> None:
@@ -133,15 +151,19 @@ def _heard_by(change: Change, closes_at: datetime, context: Context) -> datetime
 
 
 async def _earlier(tx: Transaction, round_: Round, now: datetime) -> list[Earlier]:
-    """The audiences of the last 90 days; which readers they share is compared by `check_difference`."""
+    """The audiences of the last 90 days, whole and by segment; which readers they share `check_difference` compares."""
     found = []
     for other_change in await tx.changes.all():
         for other in await rounds_of(tx, other_change):
             if not other.audience or other.id == round_.id or other.opens_at < now - COMPARED:
                 continue
             readers = other_change.readers | ({other.reader} if other.reader else frozenset())
-            people = frozenset(item.person for item in await tx.outbox.of_round(other.id, Kind.INVITE) if item.person)
-            found.append(Earlier(people, readers, other.opens_at))
+            invited = await tx.outbox.of_round(other.id, Kind.INVITE)
+            groups = {item.about for item in invited} if other.segments else set()
+            parts = [invited, *([item for item in invited if item.about == group] for group in sorted(groups))]
+            for part in parts:
+                people = frozenset(item.person for item in part if item.person)
+                found.append(Earlier(people, readers, other.opens_at))
     return found
 
 

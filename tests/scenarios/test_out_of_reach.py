@@ -2,7 +2,7 @@
 
 from bot.outbox import Delivery
 from tests.people import words_in
-from tests.world import CHANNEL, World, a_change, a_world, one_question, someone, staff
+from tests.world import CHANNEL, EN, World, a_change, a_world, one_question, someone, staff
 
 
 async def a_world_without_app(count: int) -> World:
@@ -37,3 +37,16 @@ async def test_who_cannot_be_reached_is_not_written_to() -> None:
     await world.until("01-19 12:00")
     items = await world.items_of("q000")
     assert {item.state for item in items} == {Delivery.WAITING}
+
+
+async def test_a_language_that_too_few_of_those_in_reach_use_is_not_shown_in_words() -> None:
+    english = [someone(f"p{number:03}", language=EN, reachable=number == 20) for number in range(20, 30)]
+    world = await a_world((*(someone(f"p{number:03}") for number in range(20)), *english))
+    await world.applies(a_change(one_question()))
+    await world.until("01-19 12:00")
+    await world.answered(world.others(15), "Te veel werkdruk {number}", round_="roosters-listen-1")
+    night_bus = "The night bus at the harbour never comes in time"
+    await world.answered(world.others(1, start=20), night_bus, round_="roosters-listen-1")
+    await world.until("01-27 12:00")
+    assert world.mila.read("digest")
+    assert not world.mila.has_read("night bus at the harbour")
