@@ -14,56 +14,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack import app, handlers, views
-from bot.events import Event, Pressed, Submitted
-from bot.ids import ChannelId, FieldKey, TenantId
-from bot.messages import Action, Button, Buttons, Form, Invalid, Notice, Paragraph, Reply, TextField
+from bot.events import Pressed, Submitted
+from bot.ids import ChannelId, FieldKey
+from bot.messages import Action, Button, Buttons, Form, Invalid, Notice, Paragraph, TextField
+from tests.adapters.service import QUESTION, THANKS, TOKEN, FakeService
 from tests.adapters.slack.checking import check_view, read
 from tests.adapters.slack.slack_posts import ANA, FORM, Posts, posting_to, signed
 from tests.adapters.slack.stub import TENANT, Stub
 
 MARKER = "marker-9c1d"
-TOKEN = "r1.abc"
-QUESTION = Form(
-    Action.ANSWER,
-    f"{TOKEN} lose 1 nl",
-    "Vraag",
-    (Paragraph("Wat niet verliezen?"),),
-    (TextField(FieldKey("answer"), "V"),),
-    "Verstuur",
-)
 PROBE = Form(Action.ANSWER, f"{TOKEN} lose 2 nl", "Nog iets", (), (TextField(FieldKey("probe"), "P"),), "Verstuur")
-THANKS = Notice("Dank je", (Paragraph("Je hoort het dinsdag."),))
 PRESS = {"action_id": "ruimte:answer:0", "value": TOKEN}
 
 
-class Service:
-    """Answers what it is told to, and remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-        self.syncs: list[TenantId] = []
-        self.reply: Reply = THANKS
-        self.failing: Exception | None = None
-        self.go_on = asyncio.Event()
-        self.go_on.set()
-        self.started = asyncio.Event()
-
-    async def handle(self, event: Event) -> Reply:
-        self.events.append(event)
-        self.started.set()
-        await self.go_on.wait()
-        if self.failing is not None:
-            raise self.failing
-        return self.reply
-
-    async def sync(self, tenant: TenantId) -> None:
-        self.syncs.append(tenant)
-        await self.go_on.wait()
-
-
 @pytest.fixture
-def service() -> Service:
-    return Service()
+def service() -> FakeService:
+    return FakeService()
 
 
 @pytest.fixture
@@ -75,7 +41,7 @@ def slack() -> Stub:
 
 
 @pytest.fixture
-async def posts(service: Service, slack: Stub) -> AsyncIterator[Posts]:
+async def posts(service: FakeService, slack: Stub) -> AsyncIterator[Posts]:
     async with posting_to(service, slack) as them:
         await asyncio.sleep(0)
         yield them
@@ -84,7 +50,7 @@ async def posts(service: Service, slack: Stub) -> AsyncIterator[Posts]:
 # Forms
 
 
-async def test_a_form_is_acknowledged_with_its_next_page(posts: Posts, service: Service) -> None:
+async def test_a_form_is_acknowledged_with_its_next_page(posts: Posts, service: FakeService) -> None:
     service.reply = PROBE
     status, answer = await posts.interacts(posts.submission(views.form(QUESTION, 42, {}), answer="Onze ploeg"))
     assert status == 200
@@ -96,7 +62,7 @@ async def test_a_form_is_acknowledged_with_its_next_page(posts: Posts, service: 
 
 
 async def test_every_step_of_a_form_keeps_the_stamp_of_when_it_was_opened(
-    posts: Posts, service: Service, slack: Stub
+    posts: Posts, service: FakeService, slack: Stub
 ) -> None:
     service.reply = QUESTION
     await posts.interacts(posts.press(PRESS, at="1800000123.456789"))
@@ -112,14 +78,14 @@ async def test_every_step_of_a_form_keeps_the_stamp_of_when_it_was_opened(
     assert {event.stamp for event in service.events if isinstance(event, Submitted)} == {1800000123456}
 
 
-async def test_what_is_wrong_stands_under_the_field_and_the_form_stays(posts: Posts, service: Service) -> None:
+async def test_what_is_wrong_stands_under_the_field_and_the_form_stays(posts: Posts, service: FakeService) -> None:
     service.reply = Invalid(((FieldKey("answer"), "Dit is nog leeg."),))
     view = views.form(QUESTION, 1, {})
     _, answer = await posts.interacts(posts.submission(view))
     assert answer == {"response_action": "errors", "errors": {view["blocks"][-1]["block_id"]: "Dit is nog leeg."}}
 
 
-async def test_an_answer_is_echoed_nowhere(posts: Posts, service: Service, slack: Stub) -> None:
+async def test_an_answer_is_echoed_nowhere(posts: Posts, service: FakeService, slack: Stub) -> None:
     service.reply = PROBE
     _, answer = await posts.interacts(posts.submission(views.form(QUESTION, 1, {}), answer=MARKER))
     await posts.settled()
@@ -129,7 +95,7 @@ async def test_an_answer_is_echoed_nowhere(posts: Posts, service: Service, slack
 
 
 async def test_nothing_of_an_answer_reaches_a_log(
-    posts: Posts, service: Service, caplog: pytest.LogCaptureFixture
+    posts: Posts, service: FakeService, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     for failing in (None, ValueError(MARKER)):
@@ -142,7 +108,7 @@ async def test_nothing_of_an_answer_reaches_a_log(
     assert not [line for line in ours if MARKER in line]
 
 
-async def test_a_form_that_failed_stays_open_as_it_was_filled_in(posts: Posts, service: Service) -> None:
+async def test_a_form_that_failed_stays_open_as_it_was_filled_in(posts: Posts, service: FakeService) -> None:
     """Slack keeps a modal whose submission was answered with an error, and says that it can be tried again."""
     service.failing = RuntimeError("boom")
     status, _ = await posts.interacts(posts.submission(views.form(QUESTION, 1, {}), answer="x"))
@@ -150,7 +116,7 @@ async def test_a_form_that_failed_stays_open_as_it_was_filled_in(posts: Posts, s
 
 
 async def test_a_slow_database_is_acknowledged_in_time_and_what_came_of_it_follows(
-    posts: Posts, service: Service, slack: Stub, monkeypatch: pytest.MonkeyPatch
+    posts: Posts, service: FakeService, slack: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(handlers, "ACKNOWLEDGED_S", 0.05)
     service.go_on.clear()
@@ -167,7 +133,7 @@ async def test_a_slow_database_is_acknowledged_in_time_and_what_came_of_it_follo
 
 
 async def test_a_form_that_cannot_be_taken_comes_back_filled_in_where_a_page_took_its_place(
-    posts: Posts, service: Service, slack: Stub, monkeypatch: pytest.MonkeyPatch
+    posts: Posts, service: FakeService, slack: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(handlers, "ACKNOWLEDGED_S", 0.05)
     service.go_on.clear()
@@ -183,14 +149,14 @@ async def test_a_form_that_cannot_be_taken_comes_back_filled_in_where_a_page_too
 
 
 async def test_an_answer_that_is_sent_twice_reaches_the_service_with_the_same_stamp(
-    posts: Posts, service: Service
+    posts: Posts, service: FakeService
 ) -> None:
     payload = posts.submission(views.form(QUESTION, 5, {}), answer="x")
     assert (await posts.interacts(payload)) == (await posts.interacts(payload))
     assert service.events[0] == service.events[1]
 
 
-async def test_a_replay_of_anything_else_does_nothing(posts: Posts, service: Service, slack: Stub) -> None:
+async def test_a_replay_of_anything_else_does_nothing(posts: Posts, service: FakeService, slack: Stub) -> None:
     form = Form(Action.DOOR, "", "Wat speelt er?", (), (TextField(FieldKey("text"), "V"),), "Verstuur")
     for payload in (posts.submission(views.form(form, 5, {}), text="x"), posts.press(PRESS)):
         for _ in range(3):
@@ -205,7 +171,7 @@ DOOR = Form(Action.DOOR, "", "Wat speelt er?", (), (TextField(FieldKey("text"), 
 
 
 async def test_what_another_process_may_have_done_is_not_done_again(
-    posts: Posts, service: Service, slack: Stub
+    posts: Posts, service: FakeService, slack: Stub
 ) -> None:
     """After a start nothing is remembered of what came before it: a request that was signed then may be a replay."""
     shortcut = posts.base("message_action", ANA) | {"callback_id": "what-is-going-on", "action_ts": "1800000000.5"}
@@ -217,14 +183,14 @@ async def test_what_another_process_may_have_done_is_not_done_again(
     assert not slack.called("views.open")
 
 
-async def test_an_answer_is_taken_whenever_it_was_signed(posts: Posts, service: Service) -> None:
+async def test_an_answer_is_taken_whenever_it_was_signed(posts: Posts, service: FakeService) -> None:
     """Sent twice it is still one voice, and nobody is to lose theirs because we started."""
     status, _ = await posts.interacts(posts.submission(views.form(QUESTION, 5, {}), answer="x"), seconds_ago=60)
     assert status == 200
     assert len(service.events) == 1
 
 
-async def test_an_event_is_heard_whenever_it_was_signed(posts: Posts, service: Service) -> None:
+async def test_an_event_is_heard_whenever_it_was_signed(posts: Posts, service: FakeService) -> None:
     before = len(service.syncs)
     event = {"type": "event_callback", "team_id": posts.team, "event": {"type": "team_join", "user": {"id": "U2"}}}
     body = json.dumps(event).encode()
@@ -236,7 +202,7 @@ async def test_an_event_is_heard_whenever_it_was_signed(posts: Posts, service: S
 # Buttons, commands, shortcuts
 
 
-async def test_a_button_opens_what_it_asks_for_at_once(posts: Posts, service: Service, slack: Stub) -> None:
+async def test_a_button_opens_what_it_asks_for_at_once(posts: Posts, service: FakeService, slack: Stub) -> None:
     service.reply = QUESTION
     payload = posts.press(PRESS)
     assert await posts.interacts(payload) == (200, {})
@@ -247,7 +213,7 @@ async def test_a_button_opens_what_it_asks_for_at_once(posts: Posts, service: Se
 
 
 async def test_a_button_that_takes_long_opens_a_page_before_its_trigger_is_gone(
-    posts: Posts, service: Service, slack: Stub, monkeypatch: pytest.MonkeyPatch
+    posts: Posts, service: FakeService, slack: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(handlers, "OPENED_S", 0.05)
     service.go_on.clear()
@@ -259,7 +225,7 @@ async def test_a_button_that_takes_long_opens_a_page_before_its_trigger_is_gone(
     assert slack.called("views.update")[0]["view"]["title"]["text"] == "Dank je"
 
 
-async def test_a_button_in_a_form_takes_its_place(posts: Posts, service: Service, slack: Stub) -> None:
+async def test_a_button_in_a_form_takes_its_place(posts: Posts, service: FakeService, slack: Stub) -> None:
     view = views.form(QUESTION, 1, {}) | {"id": "V7"}
     await posts.interacts(posts.press({"action_id": "ruimte:withdraw:0", "value": TOKEN}, view=view))
     await posts.settled()
@@ -269,7 +235,7 @@ async def test_a_button_in_a_form_takes_its_place(posts: Posts, service: Service
 
 
 async def test_how_it_works_opens_on_top_of_a_form_and_what_is_typed_there_stays(
-    posts: Posts, service: Service, slack: Stub
+    posts: Posts, service: FakeService, slack: Stub
 ) -> None:
     view = views.form(QUESTION, 1, {}) | {"id": "V7"}
     await posts.interacts(posts.press({"action_id": "ruimte:explain:0", "value": "- nl"}, view=view))
@@ -279,7 +245,7 @@ async def test_how_it_works_opens_on_top_of_a_form_and_what_is_typed_there_stays
     assert not slack.called("views.update")
 
 
-async def test_nothing_is_ever_said_in_a_chat(posts: Posts, service: Service, slack: Stub) -> None:
+async def test_nothing_is_ever_said_in_a_chat(posts: Posts, service: FakeService, slack: Stub) -> None:
     await posts.interacts(posts.press(PRESS))
     await posts.commands("/ruimte")
     await posts.commands("/pulse")
@@ -289,7 +255,7 @@ async def test_nothing_is_ever_said_in_a_chat(posts: Posts, service: Service, sl
 
 @pytest.mark.parametrize(("command", "action"), [("/ruimte", Action.HOME), ("/pulse", Action.PULSE)])
 async def test_a_command_opens_a_page(
-    posts: Posts, service: Service, slack: Stub, command: str, action: Action
+    posts: Posts, service: FakeService, slack: Stub, command: str, action: Action
 ) -> None:
     assert await posts.commands(command) == 200
     await posts.settled()
@@ -297,7 +263,7 @@ async def test_a_command_opens_a_page(
     assert service.events == [Pressed(TENANT, ANA, action)]  # type: ignore[arg-type]
 
 
-async def test_the_shortcut_on_a_message_does_not_read_it(posts: Posts, service: Service, slack: Stub) -> None:
+async def test_the_shortcut_on_a_message_does_not_read_it(posts: Posts, service: FakeService, slack: Stub) -> None:
     payload = posts.base("message_action", ANA) | {
         "callback_id": "what-is-going-on",
         "action_ts": "1800000000.5",
@@ -313,7 +279,7 @@ async def test_the_shortcut_on_a_message_does_not_read_it(posts: Posts, service:
 # Home
 
 
-async def test_home_is_shown_when_it_is_opened(posts: Posts, service: Service, slack: Stub) -> None:
+async def test_home_is_shown_when_it_is_opened(posts: Posts, service: FakeService, slack: Stub) -> None:
     service.reply = Notice("Wat ik van je bewaar", (Paragraph("x"), Buttons((Button("Stop", Action.STOP),))))
     assert await posts.happens({"type": "app_home_opened", "user": ANA, "tab": "home"}) == 200
     (published,) = slack.called("views.publish")
@@ -333,7 +299,7 @@ async def test_a_language_is_chosen_on_the_home_page_itself(posts: Posts, slack:
     assert not slack.called("views.open")
 
 
-async def test_whoever_stops_sees_it_on_their_home_page(posts: Posts, service: Service, slack: Stub) -> None:
+async def test_whoever_stops_sees_it_on_their_home_page(posts: Posts, service: FakeService, slack: Stub) -> None:
     button = {"action_id": "ruimte:stop:0"}
     await posts.interacts(posts.press(button, view={"id": "VH", "type": "home", "blocks": []}))
     await posts.settled()
@@ -356,7 +322,7 @@ async def test_whoever_stops_sees_it_on_their_home_page(posts: Posts, service: S
     ],
 )
 async def test_who_is_there_is_looked_at_when_something_changes(
-    posts: Posts, service: Service, event: dict[str, object]
+    posts: Posts, service: FakeService, event: dict[str, object]
 ) -> None:
     before = len(service.syncs)
     assert await posts.happens(event) == 200
@@ -372,7 +338,7 @@ async def test_when_somebody_changes_it_is_looked_at_anew_what_they_are(posts: P
     assert (await posts.platform.messenger.check_channel(TENANT, channel)).foreign
 
 
-async def test_many_changes_at_once_are_two_looks(posts: Posts, service: Service) -> None:
+async def test_many_changes_at_once_are_two_looks(posts: Posts, service: FakeService) -> None:
     before = len(service.syncs)
     service.go_on.clear()
     event = {"type": "team_join", "user": {"id": "U2"}}
@@ -388,7 +354,7 @@ async def test_many_changes_at_once_are_two_looks(posts: Posts, service: Service
     "event", [{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U0BOT"]}}]
 )
 async def test_after_we_were_taken_out_nothing_is_sent_or_taken_any_more(
-    posts: Posts, service: Service, event: dict[str, object]
+    posts: Posts, service: FakeService, event: dict[str, object]
 ) -> None:
     assert await posts.happens(event) == 200
     assert await posts.platform.workspaces.all() == ()
@@ -401,7 +367,7 @@ async def test_a_user_who_revokes_their_own_token_takes_nobody_out(posts: Posts)
     assert await posts.platform.workspaces.all() == (TENANT,)
 
 
-async def test_an_event_that_slack_sends_again_changes_nothing(posts: Posts, service: Service, slack: Stub) -> None:
+async def test_an_event_that_slack_sends_again_changes_nothing(posts: Posts, service: FakeService, slack: Stub) -> None:
     for number in range(3):
         headers = {"X-Slack-Retry-Num": str(number), "X-Slack-Retry-Reason": "http_timeout"}
         event = {"type": "app_home_opened", "user": ANA, "tab": "home"}
@@ -412,7 +378,7 @@ async def test_an_event_that_slack_sends_again_changes_nothing(posts: Posts, ser
 # Another workspace
 
 
-async def test_what_comes_from_another_workspace_is_dropped(posts: Posts, service: Service, slack: Stub) -> None:
+async def test_what_comes_from_another_workspace_is_dropped(posts: Posts, service: FakeService, slack: Stub) -> None:
     posts.team = "T0OTHER"
     await posts.interacts(posts.submission(views.form(QUESTION, 1, {}), answer="x"))
     await posts.interacts(posts.press(PRESS))
@@ -420,7 +386,7 @@ async def test_what_comes_from_another_workspace_is_dropped(posts: Posts, servic
     assert not service.events
 
 
-async def test_the_ids_of_an_organisation_are_understood(service: Service) -> None:
+async def test_the_ids_of_an_organisation_are_understood(service: FakeService) -> None:
     stub = Stub(team={"team_id": "T1", "enterprise_id": "E1", "is_enterprise_install": True})
     async with posting_to(service, stub) as posts:
         posts.team, posts.enterprise, posts.whole = "T2", "E1", True
@@ -453,7 +419,7 @@ BODY = urlencode({"payload": "{}"}).encode()
         signed(b"another body"),
     ],
 )
-async def test_what_slack_did_not_sign_is_refused(posts: Posts, service: Service, headers: dict[str, str]) -> None:
+async def test_what_slack_did_not_sign_is_refused(posts: Posts, service: FakeService, headers: dict[str, str]) -> None:
     status, _ = await posts.post(BODY, FORM, headers)
     assert status == 401
     assert not service.events
@@ -472,7 +438,7 @@ async def test_what_slack_did_not_sign_is_refused(posts: Posts, service: Service
     ],
 )
 async def test_what_slack_would_not_send_is_refused_and_never_breaks_anything(
-    posts: Posts, service: Service, payload: dict[str, object]
+    posts: Posts, service: FakeService, payload: dict[str, object]
 ) -> None:
     status, _ = await posts.interacts(posts.base("x", ANA) | payload)
     assert status in {400, 404}
@@ -481,7 +447,7 @@ async def test_what_slack_would_not_send_is_refused_and_never_breaks_anything(
 
 @pytest.mark.parametrize("body", [b"", b"payload=", b"payload=%7B", b"payload=[]", b'payload="x"', b"a=1", b"[" * 5000])
 @pytest.mark.parametrize("kind", [FORM, "application/json", "text/plain"])
-async def test_a_body_that_is_nothing_is_refused(posts: Posts, service: Service, body: bytes, kind: str) -> None:
+async def test_a_body_that_is_nothing_is_refused(posts: Posts, service: FakeService, body: bytes, kind: str) -> None:
     status, _ = await posts.post(body, kind)
     assert status == 400
     assert not service.events

@@ -23,9 +23,9 @@ from adapters.slack.workspaces import Origin
 from adapters.wiring import TokenSealer
 from bot.errors import DeliveryFailed, PlatformAway
 from bot.ids import Language, PersonId, TenantId
+from tests.adapters.service import QUESTION, FakeService
 from tests.adapters.slack.slack_posts import SECRET, ZONES, Posts, well
 from tests.adapters.slack.stub import Stub, serving_stub
-from tests.adapters.slack.test_handlers import QUESTION, Service
 from tests.contracts.test_messenger import item, said
 
 # slack_sdk 3.47 gives the client's secret to aiohttp 3.14 in a way that the next aiohttp will not take.
@@ -50,7 +50,7 @@ class House:
     posts: Posts
     address: str
     url: str
-    service: Service
+    service: FakeService
 
     async def installs(self, code: str, *, state: str | None = None) -> int:
         """Go through the pages of the installation; `code` is what Slack gives on the way back."""
@@ -79,7 +79,7 @@ class House:
 
 @asynccontextmanager
 async def house(stub: Stub, url: str, *allowed: str) -> AsyncIterator[House]:
-    service = Service()
+    service = FakeService()
     async with serving_stub(stub) as api:
         settings = replace(SETTINGS, api_url=api, workspaces=allowed or SETTINGS.workspaces)
         kept = (url, TokenSealer(bytes(32)))

@@ -4,41 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import aiohttp
 from aiohttp import web
 from yarl import URL
 
+from tests.faults import Odds, fails, passed_on, serving_proxy
+
 KINDS = ("busy", "error", "precondition", "slow", "hangs", "cut_before", "cut_after")
 
 
 @dataclass
-class Faults:
-    """How often something goes wrong, of a hundred requests; `a_second` is what is taken in any second without a 429.
+class Faults(Odds):
+    """How often something goes wrong in Teams; `a_conversation` is what one conversation takes in a second."""
 
-    `a_conversation` is what one conversation takes in a second.
-    """
-
-    behind: str
-    a_second: float = 50.0
     a_conversation: int = 7
-    busy: float = 0.0
-    error: float = 0.0
     precondition: float = 0.0
-    slow: float = 0.0
-    hangs: float = 0.0
-    cut_before: float = 0.0
-    cut_after: float = 0.0
-    slow_s: float = 0.3
-    seed: int = 7
-    met: Counter[str] = field(default_factory=Counter)
-    taken_at: list[float] = field(default_factory=list)
-    recent: deque[float] = field(default_factory=deque)
     recent_in: defaultdict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
     def refuses(self, conversation: str) -> bool:
@@ -67,56 +52,26 @@ async def faulting(faults: Faults) -> AsyncIterator[str]:
             if faults.refuses(path.split("/")[3] if posts else ""):
                 faults.met["429"] += 1
                 return _busy()
-            weights = [getattr(faults, kind) for kind in KINDS]
-            (what,) = chance.choices([*KINDS, "nothing"], [*weights, 100 - sum(weights)])
-            faults.met[what] += 1
-            return await _answer(what, request, body, path)
-
-        async def _answer(what: str, request: web.Request, body: bytes, path: str) -> web.StreamResponse:
+            what = faults.draw(chance, KINDS)
             if what == "error":
-                return web.Response(status=random.Random(len(body)).choice((500, 502, 503, 504)), text="no")
+                return fails(body, (500, 502, 503, 504))
             if what == "busy":
                 return _busy()
             if what == "precondition":
                 return web.Response(status=412)
-            if what == "hangs":
-                await asyncio.sleep(3600)
-            if what == "cut_before":
-                _cut(request)
-            answered = await _ask(request, body, path)
-            if what == "slow":
-                await asyncio.sleep(faults.slow_s)
-            if what == "cut_after":
-                _cut(request)
-            return answered
+            return await faults.carry(what, request, lambda: _ask(request, body, path))
 
         async def _ask(request: web.Request, body: bytes, path: str) -> web.Response:
-            names = ("Authorization", "Content-Type")
-            headers = {name: request.headers[name] for name in names if name in request.headers}
             where = URL(f"{faults.behind.rstrip('/')}{path}", encoded=True)
-            async with session.request(request.method, where, data=body, headers=headers) as response:
+            async with session.request(request.method, where, data=body, headers=passed_on(request)) as response:
                 raw = await response.read()
                 status = response.status
             faults.taken_at.append(asyncio.get_running_loop().time())
             return web.Response(body=raw, status=status, content_type="application/json")
 
-        app = web.Application()
-        app.router.add_route("*", "/{rest:.*}", handle)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
-        finally:
-            await runner.cleanup()
+        async with serving_proxy("/{rest:.*}", handle) as address:
+            yield f"{address}/"
 
 
 def _busy() -> web.Response:
     return web.json_response({"error": {"code": "TooMany"}}, status=429, headers={"Retry-After": "1"})
-
-
-def _cut(request: web.Request) -> Any:  # noqa: ANN401 - it never returns
-    """Close the connection without an answer."""
-    if request.transport is not None:
-        request.transport.abort()
-    raise asyncio.CancelledError

@@ -29,6 +29,7 @@ from adapters.wiring import KeptReferences
 from bot.ids import Language, PersonId
 from bot.ports import Clock
 from storage.conversations import MemoryConversations
+from tests.adapters.service import QUESTION, TOKEN
 from tests.adapters.teams.stub import APP, BOT, TEAM, TENANT, Json, Stub, conversation_of, serving_stub, signing_key
 from tests.world import packs, texts
 
@@ -40,6 +41,8 @@ TEXTS, PACKS = texts(), packs()
 
 AT = "2027-01-19T09:00:00.123Z"
 AT_MS = 1_800_349_200_123
+PRESS = {"action": "answer", "value": TOKEN}
+SENT = {"action": "answer", "state": QUESTION.state, "stamp": 42, "answer": "Onze ploeg"}
 UNPACED = ((1_000_000, 0.001),)
 
 MakeTransport = Callable[[aiohttp.ClientSession, KeptTokens], Transport]

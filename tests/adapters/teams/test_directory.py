@@ -14,7 +14,7 @@ from adapters.teams.references import Scope, Standing
 from bot.errors import DeliveryFailed
 from bot.ids import PersonId, TeamKey
 from bot.people import Person
-from tests.adapters.teams.service import FakeService
+from tests.adapters.service import FakeService
 from tests.adapters.teams.stub import TEAM, TENANT, Stub
 from tests.adapters.teams.teams_posts import chat_reference, connected, posting_to, team_reference
 

@@ -10,19 +10,16 @@ import pytest
 from adapters.teams import calls
 from adapters.teams.carried import presses
 from adapters.teams.pace import Paces
-from bot.events import Pressed, Submitted
-from bot.ids import FieldKey, PersonId
-from bot.messages import Action, Form, Notice
-from bot.outbox import Delivery
-from bot.service import Ruimte
+from bot.ids import PersonId
+from bot.messages import Action
 from storage.keys import MemoryKeys
 from storage.migrations import upgrade
 from storage.opening import open_storage
 from tests.adapters.teams.faults import KINDS, Faults, faulting
 from tests.adapters.teams.stub import Stub
 from tests.adapters.teams.teams_posts import connected, team_reference
-from tests.crowd import ROUND, Crowd, a_crowd
-from tests.world import TENANT
+from tests.crowd import Crowd, a_crowd
+from tests.voices import assert_all_were_sent, assert_one_voice_each
 
 PEOPLE = 2000
 LIMIT = 400.0
@@ -49,16 +46,8 @@ async def test_faults_lose_no_invitation_and_make_no_second_voice(
             stub.person(person)
         faults = await invited(stub, crowd)
         assert all(faults.met[kind] for kind in KINDS), faults.met
-        invitations = [item for item in await crowd.items() if item.person in crowd.invited]
-        assert len(invitations) == PEOPLE
-        assert {item.state for item in invitations} == {Delivery.SENT}
-        tokens = tokens_in(stub)
-        assert set(tokens) == crowd.invited
-        twice = [person for person, found in tokens.items() if len(found) > 1]
-        assert twice, "an answer that was cut off leaves a message that is sent again"
-        assert all(len(set(found)) == 1 for found in tokens.values()), "every copy carries the same token"
-        await they_all_answer_from_every_copy(crowd, tokens, twice[:20])
-        assert await boxes(crowd) == len(twice[:20])
+        await assert_all_were_sent(crowd)
+        await assert_one_voice_each(crowd, tokens_in(stub))
 
 
 async def invited(stub: Stub, crowd: Crowd) -> Faults:
@@ -91,27 +80,3 @@ def tokens_in(stub: Stub) -> dict[PersonId, list[str]]:
         assert data["action"] == Action.ANSWER
         found[PersonId(conversation.removeprefix("a:"))].append(data["value"])
     return found
-
-
-async def they_all_answer_from_every_copy(
-    crowd: Crowd, tokens: dict[PersonId, list[str]], people: list[PersonId]
-) -> None:
-    """Answer once from each copy of the invitation."""
-    service = Ruimte(crowd.parts)
-    for person in people:
-        for number, token in enumerate(tokens[person]):
-            form = await service.handle(Pressed(TENANT, person, Action.ANSWER, token))
-            assert isinstance(form, Form)
-            fields = ((FieldKey("answer"), f"Antwoord {number}"), (FieldKey("words"), "no"))
-            reply = await service.handle(Submitted(TENANT, person, Action.ANSWER, form.state, fields, number + 1))
-            assert isinstance(reply, Form | Notice)
-
-
-async def boxes(crowd: Crowd) -> int:
-    """Count the boxes of the round: one a voice, because it has one page."""
-    from sqlalchemy import text  # noqa: PLC0415
-
-    database = crowd.parts.spool._database  # type: ignore[attr-defined]
-    async with database.reading() as connection:
-        found = await connection.execute(text("SELECT count(*) FROM spool WHERE round = :round"), {"round": ROUND})
-        return int(found.scalar_one())

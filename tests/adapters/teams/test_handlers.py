@@ -16,10 +16,10 @@ from adapters.teams.references import Scope, Standing
 from bot.events import Pressed, Submitted
 from bot.ids import FieldKey, Language, MessageRef
 from bot.messages import Action, Button, Buttons, Invalid, Message, Notice, Paragraph, Pointer
+from tests.adapters.service import NL, QUESTION, THANKS, FakeService
 from tests.adapters.teams.checking import check_card
-from tests.adapters.teams.service import NL, PRESS, QUESTION, SENT, THANKS, FakeService
 from tests.adapters.teams.stub import BOT, TEAM, TENANT, Json, Stub, conversation_of
-from tests.adapters.teams.teams_posts import ANA, AT_MS, BEN, TEXTS, Posts, chat_reference, posting_to
+from tests.adapters.teams.teams_posts import ANA, AT_MS, BEN, PRESS, SENT, TEXTS, Posts, chat_reference, posting_to
 
 MARKER = "marker-51b8"
 

@@ -19,9 +19,9 @@ from adapters.teams import tokens
 from adapters.teams.app import MESSAGES_PATH, Door
 from adapters.teams.hosts import is_trusted
 from adapters.teams.payload import PayloadUnknown, read
-from tests.adapters.teams.service import PRESS, SENT, FakeService
+from tests.adapters.service import FakeService
 from tests.adapters.teams.stub import APP, TENANT, Json, Stub, public_key
-from tests.adapters.teams.teams_posts import AT_MS, Posts, connected, posting, posting_to
+from tests.adapters.teams.teams_posts import AT_MS, PRESS, SENT, Posts, connected, posting, posting_to
 
 SERVICE_URL = "https://smba.trafficmanager.net/emea/"
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-from collections import Counter, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import aiohttp
 from aiohttp import web
+
+from tests.faults import Odds, fails, passed_on, serving_proxy
+
+KINDS = ("error", "slow", "hangs", "cut_before", "cut_after")
 
 COUNTED = frozenset({"chat.postMessage"})
 """What the limit is for: Slack counts each method by itself."""
@@ -47,27 +49,14 @@ class Pace:
 
 
 @dataclass
-class Faults:
-    """How often something goes wrong, of a hundred calls; `a_second` is what is taken, in any second, without a 429."""
+class Faults(Odds):
+    """How often something goes wrong in Slack, and whether we keep to what it asks."""
 
-    behind: str
-    a_second: float = 50.0
-    busy: float = 0.0
-    error: float = 0.0
-    slow: float = 0.0
-    hangs: float = 0.0
-    cut_before: float = 0.0
-    cut_after: float = 0.0
-    slow_s: float = 0.3
-    seed: int = 7
-    met: Counter[str] = field(default_factory=Counter)
     begun: list[tuple[float, str]] = field(default_factory=list)
     """When each request that counts arrived, and which message it was for."""
-    taken_at: list[float] = field(default_factory=list)
     closed: list[tuple[float, float]] = field(default_factory=list)
     """From when until when nothing was to be sent."""
     disobeyed: int = 0
-    recent: deque[float] = field(default_factory=deque)
 
     def refuses(self, message: str, *, busy: bool) -> bool:
         """Say whether a request is one too many in this second, or comes where nothing was to be sent."""
@@ -115,7 +104,6 @@ class Faults:
 async def faulting(faults: Faults) -> AsyncIterator[str]:
     """Serve the proxy; give the address that slack_sdk takes."""
     chance = random.Random(faults.seed)
-    kinds = ("error", "slow", "hangs", "cut_before", "cut_after")
     async with aiohttp.ClientSession() as session:
 
         async def handle(request: web.Request) -> web.StreamResponse:
@@ -125,30 +113,13 @@ async def faulting(faults: Faults) -> AsyncIterator[str]:
                 faults.met["429"] += 1
                 refused = {"ok": False, "error": "ratelimited"}
                 return web.json_response(refused, status=429, headers={"Retry-After": str(CLOSED_S)})
-            weights = [getattr(faults, kind) for kind in kinds]
-            (what,) = chance.choices([*kinds, "nothing"], [*weights, 100 - sum(weights)])
-            faults.met[what] += 1
-            return await _answer(what, request, body, method)
-
-        async def _answer(what: str, request: web.Request, body: bytes, method: str) -> web.StreamResponse:
+            what = faults.draw(chance, KINDS)
             if what == "error":
-                return web.Response(status=random.Random(len(body)).choice((500, 502, 503)), text="no")
-            if what == "hangs":
-                await asyncio.sleep(3600)
-            if what == "cut_before":
-                _cut(request)
-            answered = await _ask(request, body, method)
-            if what == "slow":
-                await asyncio.sleep(faults.slow_s)
-            if what == "cut_after":
-                _cut(request)
-            return answered
+                return fails(body, (500, 502, 503))
+            return await faults.carry(what, request, lambda: _ask(request, body, method))
 
         async def _ask(request: web.Request, body: bytes, method: str) -> web.Response:
-            headers = {
-                name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers
-            }
-            where = f"{faults.behind}{method}"
+            where, headers = f"{faults.behind}{method}", passed_on(request)
             asked = session.request(request.method, where, params=request.query, data=body, headers=headers)
             async with asked as response:
                 raw = await response.read()
@@ -156,15 +127,8 @@ async def faulting(faults: Faults) -> AsyncIterator[str]:
                 faults.taken_at.append(asyncio.get_running_loop().time())
             return web.Response(body=raw, content_type="application/json")
 
-        app = web.Application()
-        app.router.add_route("*", "/api/{method}", handle)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            yield f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
-        finally:
-            await runner.cleanup()
+        async with serving_proxy("/api/{method}", handle) as address:
+            yield f"{address}/api/"
 
 
 def _message(body: bytes) -> str:
@@ -172,10 +136,3 @@ def _message(body: bytes) -> str:
     found = re.search(rb'"event_payload": ?\{"id": ?"([^"]+)"', body)
     assert found is not None, body
     return found[1].decode()
-
-
-def _cut(request: web.Request) -> Any:  # noqa: ANN401 - it never returns
-    """Close the connection without an answer."""
-    if request.transport is not None:
-        request.transport.abort()
-    raise asyncio.CancelledError

@@ -12,19 +12,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.pace import Paces
 from adapters.slack.workspaces import OneWorkspace
-from bot.events import Pressed, Submitted
-from bot.ids import FieldKey, PersonId, TenantId
-from bot.messages import Action, Form, Notice
-from bot.outbox import Delivery
-from bot.service import Ruimte
+from bot.ids import PersonId, TenantId
+from bot.messages import Action
 from storage.keys import MemoryKeys
 from storage.migrations import upgrade
 from storage.opening import open_storage
-from tests.crowd import ROUND, Crowd, a_crowd
+from tests.crowd import Crowd, a_crowd
 from tests.e2e.places import free_port
 from tests.e2e.slack.faults import Faults, faulting
 from tests.e2e.slack.local_slack import LocalSlack, find_button, running
 from tests.e2e.slack.office import config
+from tests.voices import assert_all_were_sent, assert_one_voice_each
 from tests.world import TENANT
 
 PEOPLE = 2000
@@ -61,17 +59,8 @@ async def test_faults_lose_no_invitation_and_make_no_second_voice_socket(program
         assert all(faults.met[kind] for kind in ("error", "slow", "hangs", "cut_before", "cut_after"))
         assert faults.met["429"]
         assert faults.disobeyed == 0
-        invitations = [item for item in await crowd.items() if item.person in crowd.invited]
-        assert len(invitations) == PEOPLE
-        assert {item.state for item in invitations} == {Delivery.SENT}
-        tokens = await tokens_in(slack)
-        assert set(tokens) == crowd.invited
-        twice = [person for person, found in tokens.items() if len(found) > 1]
-        assert twice, "an answer that was cut off leaves a message that is sent again"
-        assert all(len(set(found)) == 1 for found in tokens.values()), "every copy carries the same token"
-        await they_all_answer_from_every_copy(crowd, tokens, twice[:20])
-        slips = await boxes(crowd)
-        assert slips == len(twice[:20])
+        await assert_all_were_sent(crowd)
+        await assert_one_voice_each(crowd, await tokens_in(slack))
 
 
 async def invited_through(faults: Faults, crowd: Crowd) -> None:
@@ -94,27 +83,3 @@ async def tokens_in(slack: LocalSlack) -> dict[PersonId, list[str]]:
             if person.startswith("U"):
                 found[PersonId(person)].append(find_button(message["blocks"], Action.ANSWER)["value"])
     return found
-
-
-async def they_all_answer_from_every_copy(
-    crowd: Crowd, tokens: dict[PersonId, list[str]], people: list[PersonId]
-) -> None:
-    """Answer once from each copy of the invitation."""
-    service = Ruimte(crowd.parts)
-    for person in people:
-        for number, token in enumerate(tokens[person]):
-            form = await service.handle(Pressed(TENANT, person, Action.ANSWER, token))
-            assert isinstance(form, Form)
-            fields = ((FieldKey("answer"), f"Antwoord {number}"), (FieldKey("words"), "no"))
-            reply = await service.handle(Submitted(TENANT, person, Action.ANSWER, form.state, fields, number + 1))
-            assert isinstance(reply, Form | Notice)
-
-
-async def boxes(crowd: Crowd) -> int:
-    """Count the boxes of the round: one a voice, because it has one page."""
-    from sqlalchemy import text  # noqa: PLC0415
-
-    database = crowd.parts.spool._database  # type: ignore[attr-defined]
-    async with database.reading() as connection:
-        found = await connection.execute(text("SELECT count(*) FROM spool WHERE round = :round"), {"round": ROUND})
-        return int(found.scalar_one())

@@ -25,8 +25,8 @@ from adapters.slack.manifest import SCOPES
 from adapters.slack.platform import SlackPlatform, open_slack
 from adapters.wiring import TokenSealer
 from bot.ids import Language, TenantId
+from tests.adapters.service import FakeService
 from tests.adapters.slack.slack_posts import SECRET, ZONES, well
-from tests.adapters.slack.test_handlers import Service
 from tests.e2e.places import free_port
 
 pytestmark = [
@@ -163,7 +163,7 @@ async def _served(slack: str, port: int, url: str) -> AsyncIterator[SlackPlatfor
     kept = (url, TokenSealer(bytes(32)))
     async with open_slack(settings, tenant=TenantId("main"), defaults=defaults, zones=ZONES, kept=kept) as platform:
         app = make_app(healthy=well)
-        async with platform.running(Service(), app, clock=SystemClock()), serving(app, host="127.0.0.1", port=port):
+        async with platform.running(FakeService(), app, clock=SystemClock()), serving(app, host="127.0.0.1", port=port):
             yield platform
 
 

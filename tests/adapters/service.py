@@ -20,8 +20,6 @@ QUESTION = Form(
     language=NL,
 )
 THANKS = Notice("Dank je", (Paragraph("Je hoort het dinsdag."),), NL)
-PRESS = {"action": "answer", "value": TOKEN}
-SENT = {"action": "answer", "state": QUESTION.state, "stamp": 42, "answer": "Onze ploeg"}
 
 
 class FakeService:
@@ -35,10 +33,12 @@ class FakeService:
         self.failing: Exception | None = None
         self.go_on = asyncio.Event()
         self.go_on.set()
+        self.started = asyncio.Event()
 
     async def handle(self, event: Event) -> Reply:
         """See `adapters.background.Service`."""
         self.events.append(event)
+        self.started.set()
         await self.go_on.wait()
         if self.failing is not None:
             raise self.failing
@@ -47,3 +47,4 @@ class FakeService:
     async def sync(self, tenant: TenantId) -> None:
         """See `adapters.background.Service`."""
         self.syncs.append(tenant)
+        await self.go_on.wait()
