@@ -17,6 +17,8 @@ ANYONE = "*"
 DEFAULT_DATA = "ruimte-data"
 DEFAULT_TENANT = TenantId("main")
 _PORTS = range(65536)
+_LEAST_RATE = 0.1
+"""One in ten of the while that a limit is for."""
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _YES_OR_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
@@ -115,7 +117,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         keys=Path(read.get("KEYS") or data / "keys"),
         host=host,
         port=_port(read.get("PORT", "8080")),
-        tick_s=_seconds(read.get("TICK_SECONDS", "15")),
+        tick_s=_number(read, "TICK_SECONDS", "15", 1, 3600),
         tenant=TenantId(read.get("TENANT", _only_tenant(slack, teams))),
         languages=tuple(Language(code) for code in read.words("LANGUAGES")),
         zone=read.get("ZONE", "Europe/Amsterdam"),
@@ -191,17 +193,6 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _seconds(text: str) -> float:
-    """Read a number of seconds."""
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 1 <= seconds <= 3600:  # noqa: PLR2004 -- from a second to an hour
-        raise SettingsInvalid(f"{PREFIX}TICK_SECONDS should be from 1 to 3600, and not {text!r}")
-    return seconds
-
-
 def _slack(read: _Environment) -> SlackSettings | None:
     """Read what Slack needs, if any of it is there."""
     names = ("BOT_TOKEN", "SIGNING_SECRET", "APP_TOKEN", "CLIENT_ID", "CLIENT_SECRET")
@@ -221,8 +212,8 @@ def _slack(read: _Environment) -> SlackSettings | None:
         client_secret=needed("CLIENT_SECRET", if_=many),
         address=needed("ADDRESS", if_=many).rstrip("/"),
         workspaces=_workspaces(read) if many else (),
-        messages_a_second=_rate(read, "SLACK_MESSAGES_A_SECOND", "4", 1000),
-        edits_a_minute=_rate(read, "SLACK_EDITS_A_MINUTE", "50", 60_000),
+        messages_a_second=_number(read, "SLACK_MESSAGES_A_SECOND", "4", _LEAST_RATE, 1000),
+        edits_a_minute=_number(read, "SLACK_EDITS_A_MINUTE", "50", _LEAST_RATE, 60_000),
         api_url=read.get("SLACK_API_URL", "https://slack.com/api/"),
         authorize_url=read.get("SLACK_AUTHORIZE_URL"),
     )
@@ -238,15 +229,15 @@ def _workspaces(read: _Environment) -> tuple[str, ...]:
     return found
 
 
-def _rate(read: _Environment, name: str, default: str, most: int) -> float:
-    """Read how much of something a platform takes in a while. Raises SettingsInvalid."""
+def _number(read: _Environment, name: str, default: str, least: float, most: int) -> float:
+    """Read a number in a range. Raises SettingsInvalid."""
     text = read.get(name, default)
     try:
         number = float(text)
     except ValueError:
         number = 0.0
-    if not 0.1 <= number <= most:  # noqa: PLR2004 -- from one in ten of the while on
-        raise SettingsInvalid(f"{PREFIX}{name} should be from 0.1 to {most}, and not {text!r}")
+    if not least <= number <= most:
+        raise SettingsInvalid(f"{PREFIX}{name} should be from {least} to {most}, and not {text!r}")
     return number
 
 
@@ -277,7 +268,7 @@ def _teams(read: _Environment, host: str) -> TeamsSettings | None:
         identity_endpoint=read.plain("IDENTITY_ENDPOINT") if managed else "",
         identity_header=read.plain("IDENTITY_HEADER") if managed else "",
         development=development,
-        messages_a_second=_rate(read, "TEAMS_MESSAGES_A_SECOND", "50", 1000),
+        messages_a_second=_number(read, "TEAMS_MESSAGES_A_SECOND", "50", _LEAST_RATE, 1000),
     )
 
 

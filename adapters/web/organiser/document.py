@@ -7,7 +7,7 @@ question of its own and one date becomes the shortest file that there is.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from adapters.change_file.points import KEYS
@@ -120,11 +120,10 @@ class _Paper:
             for language, text in given.items():
                 self.line(f"  {language}: {_quoted(text)}", f"{path}.{language}", row)
 
-    def begin(self, key: str, rows: Sequence[Row], row: str = "") -> bool:
+    def begin(self, key: str, rows: Sequence[Row], row: str = "") -> None:
         """Begin a list of parts, if there are any."""
         if rows:
             self.line(f"{key}:", _join(row, key), row)
-        return bool(rows)
 
     def element(self) -> None:
         """Begin an element of a list: its first line gets the dash."""
@@ -151,24 +150,26 @@ def _common(paper: _Paper, form: Row) -> None:
         paper.list(key, form.list(key), "")
     paper.word("channel", form.word("channel"), "")
     paper.text("adviser", form.text("adviser"), "")
-    _managers(paper, form.part("managers"))
+    paper.begin("managers", form.part("managers"))
+    _elements(paper, "managers", form.part("managers"), _manager)
     paper.list("audience", form.list("audience"), "")
     for key in ("council_told_on", "managers_told_on", "frame_on"):
         paper.word(key, form.word(key), "")
 
 
-def _managers(paper: _Paper, managers: Sequence[Row]) -> None:
-    if not paper.begin("managers", managers):
-        return
+def _elements(paper: _Paper, path: str, rows: Sequence[Row], write: Callable[[_Paper, Row, str], None]) -> None:
+    """Write the elements of a list that was begun, each by `write`."""
     paper.depth += 2
-    for number, one in enumerate(managers):
+    for number, one in enumerate(rows):
         paper.element()
-        for key in ("person", "team"):
-            value = one.word(key)
-            paper.line(
-                f"{key}: {_quoted(value)}" if value else f"{key}:", f"managers.{number}.{key}", f"managers.{number}"
-            )
+        write(paper, one, f"{path}.{number}")
     paper.depth -= 2
+
+
+def _manager(paper: _Paper, manager: Row, row: str) -> None:
+    for key in ("person", "team"):
+        value = manager.word(key)
+        paper.line(f"{key}: {_quoted(value)}" if value else f"{key}:", f"{row}.{key}", row)
 
 
 def _short(paper: _Paper, form: Row) -> None:
@@ -188,23 +189,11 @@ def _short(paper: _Paper, form: Row) -> None:
 
 def _long(paper: _Paper, form: Row) -> None:
     paper.line("frame:", "frame", "")
-    paper.depth += 2
-    for number, point in enumerate(form.part("frame")):
-        paper.element()
-        _point(paper, point, f"frame.{number}")
-    paper.depth -= 2
-    if paper.begin("scenarios", form.part("scenarios")):
-        paper.depth += 2
-        for number, scenario in enumerate(form.part("scenarios")):
-            paper.element()
-            _scenario(paper, scenario, f"scenarios.{number}")
-        paper.depth -= 2
-    if paper.begin("planning", form.part("planning")):
-        paper.depth += 2
-        for number, planned in enumerate(form.part("planning")):
-            paper.element()
-            _round(paper, planned, f"planning.{number}")
-        paper.depth -= 2
+    _elements(paper, "frame", form.part("frame"), _point)
+    paper.begin("scenarios", form.part("scenarios"))
+    _elements(paper, "scenarios", form.part("scenarios"), _scenario)
+    paper.begin("planning", form.part("planning"))
+    _elements(paper, "planning", form.part("planning"), _round)
 
 
 def _point(paper: _Paper, point: Row, row: str) -> None:
@@ -233,12 +222,8 @@ def _round(paper: _Paper, planned: Row, row: str) -> None:
     for key in ("round", "opens_on", "closes_on"):
         paper.word(key, planned.word(key), row)
     if _asks_own(planned):
-        if paper.begin("ask", planned.part("ask"), row):
-            paper.depth += 2
-            for number, question in enumerate(planned.part("ask")):
-                paper.element()
-                _page(paper, question, f"{row}.ask.{number}")
-            paper.depth -= 2
+        paper.begin("ask", planned.part("ask"), row)
+        _elements(paper, f"{row}.ask", planned.part("ask"), _page)
     else:
         paper.list("questions", planned.list("questions"), row)
     paper.word("point", planned.word("point"), row)

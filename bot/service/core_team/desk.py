@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
 from bot.change import Change
 from bot.errors import NotFound, Refused
 from bot.events import Pressed, Submitted
@@ -71,28 +74,27 @@ async def submit(context: Context, event: Submitted, person: Person) -> Reply:
     words = context.words_for(person)
     now = context.parts.clock.now()
     async with context.parts.store.write(event.tenant) as tx:
-        match event.action:
-            case Action.ASK_ON:
-                return await ask_on(context, tx, words, event, now)
-            case Action.LINK_POINT:
-                return await link(context, tx, words, event, now)
-            case Action.TELL_HEARD:
-                return await tell(context, tx, words, event, now)
-            case Action.OUTCOME:
-                return await decide_point(context, tx, words, event, now)
-            case Action.DRAFT:
-                return await draft(context, tx, words, event, now)
-            case Action.REPLY_QUESTION | Action.PUBLISH_KNOWN:
-                return await reply(context, tx, words, event, now)
-            case Action.REPLY_OFFER:
-                return await reply_offer(context, tx, words, event, now)
-            case Action.EXTEND_ROUND | Action.CANCEL_ROUND:
-                return await round_action(context, tx, words, event, now)
-            case Action.STAND_STILL:
-                return await stand_still(context, tx, words, event, now)
-            case Action.GO_ON:
-                return await go_on(context, tx, words, event, now)
-            case Action.CLOSE:
-                return await close(context, tx, words, event, now)
-            case _:
-                raise NotFound("no such form")
+        take = FORMS.get(event.action)
+        if take is None:
+            raise NotFound("no such form")
+        return await take(context, tx, words, event, now)
+
+
+Taking = Callable[[Context, Transaction, Words, Submitted, datetime], Awaitable[Reply]]
+
+FORMS: Mapping[Action, Taking] = {
+    Action.ASK_ON: ask_on,
+    Action.LINK_POINT: link,
+    Action.TELL_HEARD: tell,
+    Action.OUTCOME: decide_point,
+    Action.DRAFT: draft,
+    Action.REPLY_QUESTION: reply,
+    Action.PUBLISH_KNOWN: reply,
+    Action.REPLY_OFFER: reply_offer,
+    Action.EXTEND_ROUND: round_action,
+    Action.CANCEL_ROUND: round_action,
+    Action.STAND_STILL: stand_still,
+    Action.GO_ON: go_on,
+    Action.CLOSE: close,
+}
+"""Every form of the core team, and what takes it."""
