@@ -11,7 +11,7 @@ from typing import Any
 from bot.answers import Answer
 from bot.digest import find_themes
 from bot.digest.model import Alone, QuestionDigest, Quote, Theme, ThemeSize
-from bot.digest.segments import Amount, Cell, SegmentRow, Segments, SegmentTable
+from bot.digest.segments import SegmentRow, Segments, SegmentTable
 from bot.ids import Language, PageKey, RoundId
 from bot.localised import Localised
 from bot.ports import DigestRequest
@@ -154,11 +154,8 @@ def _load_themes(data: dict[str, Any] | None) -> QuestionDigest | None:
 def _load_segments(data: dict[str, Any] | None) -> SegmentTable | None:
     if data is None:
         return None
-    rows = tuple(
-        SegmentRow(row["theme"], tuple(Cell(Amount(cell["amount"]), cell["voices"]) for cell in row["cells"]))
-        for row in data["rows"]
-    )
-    return SegmentTable(tuple(data["segments"]), tuple(data["voices"]), rows)
+    rows = tuple(SegmentRow(row["theme"], tuple(row["voices"])) for row in data["rows"])
+    return SegmentTable(tuple(data["segments"]), rows)
 
 
 def _load_quotes(data: list[dict[str, str]]) -> tuple[Quote, ...]:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from bot.change import Change, ThemeRef
 from bot.digest.digest import PageDigest, Part, RoundDigest
 from bot.digest.model import QuestionDigest, Quote, Theme
-from bot.digest.segments import Amount, Cell, SegmentTable
+from bot.digest.segments import SegmentTable
 from bot.ids import MessageRef, PageKey
 from bot.localised import Localised
 from bot.messages import Action, Block, Buttons, Fact, Facts, Heading, Message, Note, Paragraph, Pointer, Said, Table
@@ -199,13 +199,13 @@ def _themes(
 
 
 def _by_segment(words: Words, title: str, digest: QuestionDigest, table: SegmentTable) -> Message:
-    """The sizes of the themes beside each other by segment: numbers, or words where a number would say too much."""
+    """The sizes of the themes beside each other by segment.
+
+    How many answered in each is not said: nobody counts who was asked there, so it could be everyone.
+    """
     labels = {theme.key: words.of(theme.label) for theme in digest.themes}
-    columns = (
-        words.say("digest.segment", segment=segment or words.say("digest.elsewhere"), count=voices)
-        for segment, voices in zip(table.segments, table.voices, strict=True)
-    )
-    rows = ((labels[row.theme], *(_cell(words, cell) for cell in row.cells)) for row in table.rows)
+    columns = (segment or words.say("digest.elsewhere") for segment in table.segments)
+    rows = ((labels[row.theme], *map(str, row.voices)) for row in table.rows)
     text = words.say("digest.segments")
     blocks: tuple[Block, ...] = (
         Heading(title),
@@ -214,18 +214,6 @@ def _by_segment(words: Words, title: str, digest: QuestionDigest, table: Segment
         words.note("digest.segments_note"),
     )
     return Message(f"{title}: {text}", blocks)
-
-
-def _cell(words: Words, cell: Cell) -> str:
-    match cell.amount:
-        case Amount.COUNT:
-            return str(cell.voices)
-        case Amount.FEW:
-            return words.say("digest.few")
-        case Amount.SEVERAL:
-            return words.say("digest.several")
-        case Amount.ALMOST_ALL:
-            return words.say("digest.almost_all")
 
 
 def _theme(words: Words, round_: Round, ref: ThemeRef, title: str, theme: Theme, of: int) -> Message:

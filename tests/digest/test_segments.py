@@ -1,14 +1,14 @@
 """Themes by segment: what is shown, and that nobody who knows the rule can reckon more from it."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import combinations_with_replacement, cycle, product
 
 import pytest
 
-from bot.digest.segments import ELSEWHERE, Amount, Members, Segments, SegmentTable, by_segment
+from bot.digest.segments import ELSEWHERE, Members, Segments, SegmentTable, by_segment
 
-FEW, SEVERAL, ALMOST_ALL = Amount.FEW, Amount.SEVERAL, Amount.ALMOST_ALL
+Counts = tuple[int, ...]
 
 
 def table(
@@ -16,52 +16,65 @@ def table(
     *themes: Sequence[int],
     outside: Sequence[int] | None = None,
     k: int = 10,
-    alone: bool = False,
+    alone: Sequence[bool] = (),
 ) -> SegmentTable | None:
-    """Part themes over segments of so many voices; `outside` are those in no theme, else as many as can be.
-
-    One theme takes the first of each segment, a second one the last of those who are in any.
-    """
+    """Part themes over segments of so many voices; `outside` are those in no theme, else as many as can be."""
+    alone = alone or [False] * len(themes)
     keys = tuple(f"part {number}" for number in range(len(voices)))
-    outside = outside or [of - max(column) for of, *column in zip(voices, *themes, strict=True)]
     of_voice: list[str | None] = []
     members: list[list[int]] = [[] for _ in themes]
     for at, (key, of) in enumerate(zip(keys, voices, strict=True)):
-        first, inside = len(of_voice), of - outside[at]
+        column = [theme[at] for theme in themes]
+        inside = range(len(of_voice), len(of_voice) + of - (outside[at] if outside else of - fewest(column, alone)))
         of_voice += [key] * of
-        for number, counts in enumerate(themes):
-            begins = first if number == 0 else first + inside - counts[at]
-            members[number] += range(begins, begins + counts[at])
+        place(column, alone, inside, members)
     return by_segment(
-        Segments(keys, k), of_voice, [Members(f"theme {n}", one, alone=False) for n, one in enumerate(members)]
+        Segments(keys, k), of_voice, [Members(f"theme {n}", one, alone=alone[n]) for n, one in enumerate(members)]
     )
 
 
-def shown(found: SegmentTable | None) -> dict[str, tuple[Amount | int, ...]]:
+def fewest(column: Sequence[int], alone: Sequence[bool]) -> int:
+    """The fewest people who can be in the themes of a column: each in one that stands alone, or in up to two others."""
+    shared = [count for count, own in zip(column, alone, strict=True) if not own]
+    return sum(column) - sum(shared) + max([-(-sum(shared) // 2), *shared])
+
+
+def place(column: Sequence[int], alone: Sequence[bool], inside: range, members: Sequence[list[int]]) -> None:
+    """Put everyone inside in a theme: first those that stand alone, then the others, round and round."""
+    left = iter(inside)
+    for number, count in enumerate(column):
+        if alone[number]:
+            members[number] += [next(left) for _ in range(count)]
+    others = cycle(left)
+    for number, count in enumerate(column):
+        if not alone[number]:
+            members[number] += [next(others) for _ in range(count)]
+
+
+def shown(found: SegmentTable | None) -> dict[str, Counts]:
     """What can be read, by theme."""
-    if found is None:
-        return {}
-    return {
-        row.theme: tuple(cell.voices if cell.amount is Amount.COUNT else cell.amount for cell in row.cells)
-        for row in found.rows
-    }
+    return {} if found is None else {row.theme: row.voices for row in found.rows}
 
 
 def test_a_theme_of_at_least_three_voices_everywhere_is_shown_in_numbers() -> None:
     assert shown(table([12, 20], [3, 17])) == {"theme 0": (3, 17)}
 
 
-def test_under_three_voices_reads_few_and_then_no_number_stands_in_its_row() -> None:
-    assert shown(table([12, 20], [2, 9])) == {"theme 0": (FEW, SEVERAL)}
-
-
-def test_almost_all_of_a_segment_reads_so_and_then_no_number_stands_in_its_row() -> None:
-    assert shown(table([12, 20], [11, 9])) == {"theme 0": (ALMOST_ALL, SEVERAL)}
-
-
-@pytest.mark.parametrize("counts", [(0, 3), (1, 2), (0, 4), (2, 2)])
-def test_a_theme_of_which_the_total_says_more_than_the_words_is_not_parted(counts: tuple[int, int]) -> None:
+@pytest.mark.parametrize("counts", [(2, 9), (0, 9), (11, 9), (12, 9), (5, 18), (5, 19)])
+def test_a_theme_that_few_or_almost_all_of_a_segment_named_is_not_parted(counts: Counts) -> None:
     assert shown(table([12, 20], counts)) == {}
+
+
+def test_a_theme_that_is_not_parted_cannot_be_reckoned_from_one_that_is() -> None:
+    # Nobody is outside: whoever is not in the first theme is in the second, so two and two.
+    assert table([10, 10], (8, 8), (2, 2), outside=[0, 0]) is None
+    assert table([10, 10], (8, 8), (1, 3), outside=[0, 0]) is None
+
+
+def test_a_theme_is_parted_beside_one_that_is_not_where_that_can_still_lie_in_every_way() -> None:
+    beside = [False, True]
+    assert shown(table([14, 14], (7, 7), (2, 2), outside=[5, 5], alone=beside)) == {"theme 0": (7, 7)}
+    assert table([14, 14], (11, 7), (2, 2), outside=[1, 5], alone=beside) is None
 
 
 def test_where_a_segment_is_below_k_nothing_is_shown() -> None:
@@ -88,55 +101,74 @@ def test_segments_stand_in_the_order_of_the_round_and_themes_in_that_of_the_dige
 # The attack: whoever reads the table, the totals, and this rule, draws up every course of things that gives the same.
 
 
-def meant(amount: Amount, of: int) -> set[int]:
-    """What a word leaves open, of so many voices."""
-    few, almost = range(3), range(min(of - 1, -(-9 * of // 10)), of + 1)
-    return set({FEW: few, ALMOST_ALL: almost, SEVERAL: range(3, almost.start)}[amount])
+def is_telling(count: int, of: int) -> bool:
+    """Under three, or nearly all."""
+    return count < 3 or count >= of - 1 or 10 * count >= 9 * of
 
 
-Row = tuple[Amount | int, ...]
-Courses = dict[Row, set[tuple[int, ...]]]
+def may_be_telling(size: int, at: int, voices: Sequence[int]) -> set[int]:
+    """Every telling number that a cell can have, for all that the size of its theme says."""
+    others = sum(voices) - voices[at]
+    return {count for count in range(voices[at] + 1) if is_telling(count, voices[at]) and 0 <= size - count <= others}
 
 
-def courses(voices: Sequence[int]) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]]:
-    """Every way in which two themes can lie over segments: their counts, and those outside both."""
-    column = {
-        of: [(a, b, out) for a, b, out in product(range(of + 1), repeat=3) if max(a, b) <= of - out <= a + b]
-        for of in voices
-    }
-    for columns in product(*(column[of] for of in voices)):
-        first, second, outside = zip(*columns, strict=True)
-        yield first, second, outside
+def ways(size: int, voices: Sequence[int]) -> list[Counts]:
+    """Every way in which a theme can lie over the segments."""
+    return [counts for counts in product(*(range(of + 1) for of in voices)) if sum(counts) == size]
 
 
-def nothing_more_than_the_words(found: Iterable[Courses], voices: Sequence[int]) -> int:
-    """Hold that every count that a telling word leaves open is possible; return how many telling cells there were."""
-    telling = 0
-    for row, there in (one for read in found for one in read.items()):
-        for at, amount in enumerate(row):
-            if amount in {FEW, ALMOST_ALL}:
-                telling += 1
-                assert {counts[at] for counts in there} == meant(Amount(amount), voices[at]), (row, there)
-    return telling
+def courses(
+    voices: Sequence[int], sizes: Sequence[int], outside: int, alone: Sequence[bool]
+) -> Iterator[tuple[tuple[Counts, ...], Counts]]:
+    """Every way in which themes of these sizes can lie over segments, with so many outside all of them."""
+    splits = ways(outside, voices)
+    for themes in product(*(ways(size, voices) for size in sizes)):
+        columns = list(zip(*themes, strict=True))
+        needed = [fewest(column, alone) for column in columns]
+        for out in splits:
+            inside = [of - one for of, one in zip(voices, out, strict=True)]
+            if all(few <= one <= sum(column) for few, one, column in zip(needed, inside, columns, strict=True)):
+                yield themes, out
 
 
-@pytest.mark.parametrize("voices", [(10, 10), (10, 23), (10, 11, 12)])
-def test_of_one_theme_no_telling_cell_can_be_reckoned_from_its_size(voices: Sequence[int]) -> None:
-    read: defaultdict[int, Courses] = defaultdict(lambda: defaultdict(set))
-    for counts in product(*(range(of + 1) for of in voices)):
-        read[sum(counts)][shown(table(voices, counts)).get("theme 0", ())].add(counts)
-    assert nothing_more_than_the_words(read.values(), voices) > 10
+def attack(voices: Sequence[int], sizes: Sequence[int], outside: int, alone: Sequence[bool]) -> Counter[str]:
+    """Hold that from no table more can be reckoned; return how many cells were shown, and hidden beside these."""
+    read: defaultdict[tuple[tuple[str, Counts], ...], list[tuple[Counts, ...]]] = defaultdict(list)
+    for themes, out in courses(voices, sizes, outside, alone):
+        found = shown(table(voices, *themes, outside=out, k=min(voices), alone=alone))
+        read[tuple(found.items())].append(themes)
+    seen: Counter[str] = Counter()
+    for parted, there in read.items():
+        rows = dict(parted)
+        for number, at in product(range(len(sizes)) if rows else (), range(len(voices))):
+            possible = {themes[number][at] for themes in there}
+            if f"theme {number}" in rows:
+                seen["shown"] += 1
+                assert not any(is_telling(count, voices[at]) for count in possible), (rows, number)
+            else:
+                seen["hidden"] += 1
+                assert possible >= may_be_telling(sizes[number], at, voices), (sizes, outside, rows, number, possible)
+    return seen
 
 
-@pytest.mark.parametrize("alone", [False, True])
-def test_of_two_themes_no_telling_cell_can_be_reckoned_from_the_whole_table(*, alone: bool) -> None:
-    voices = (6, 7)
-    read: defaultdict[object, Courses] = defaultdict(lambda: defaultdict(set))
-    for first, second, outside in courses(voices):
-        if alone and any(a + b > of - out for a, b, of, out in zip(first, second, voices, outside, strict=True)):
-            continue
-        rows = shown(table(voices, first, second, outside=outside, k=5, alone=alone))
-        everything = (sum(first), sum(second), sum(outside), tuple(rows.items()))
-        for number, counts in enumerate((first, second)):
-            read[number, everything][rows.get(f"theme {number}", ())].add(counts)
-    assert nothing_more_than_the_words(read.values(), voices) > 10
+@pytest.mark.parametrize("alone", [(False, False), (True, True), (True, False)])
+def test_of_two_themes_no_telling_number_can_be_reckoned_whether_parted_or_not(alone: tuple[bool, bool]) -> None:
+    voices = (6, 8)
+    seen: Counter[str] = Counter()
+    for first, second, outside in product(range(6, 12), range(1, 12), range(9)):
+        seen += attack(voices, (first, second), outside, alone)
+    assert min(seen["shown"], seen["hidden"]) > 10
+
+
+def test_of_one_theme_over_three_segments_no_telling_number_can_be_reckoned() -> None:
+    for size in range(1, 18):
+        attack((5, 6, 7), (size,), 18 - size, (False,))
+
+
+@pytest.mark.parametrize("alone", [(False, False, False), (True, False, False), (False, False, True)])
+def test_of_three_themes_no_telling_number_can_be_reckoned(alone: tuple[bool, ...]) -> None:
+    seen: Counter[str] = Counter()
+    for small in combinations_with_replacement(range(1, 5), 2):
+        for first, outside in product((6, 7, 8), range(9)):
+            seen += attack((6, 7), (first, *small), outside, alone)
+    assert min(seen["shown"], seen["hidden"]) > 10
