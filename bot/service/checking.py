@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.change import SCENARIOS, Change, PlannedRound, Point, PointState, check_correction
+from bot.change import SCENARIOS, Change, PlannedRound, Point, PointState
+from bot.correction import check_correction
 from bot.errors import NotFound, Refused
 from bot.ids import PersonId, TenantId
 from bot.outbox import Kind

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.change import Change, ChangeState, Scenario, frame_differs, move
+from bot.change import Change, ChangeState, Scenario, move
+from bot.correction import frame_differs
 from bot.errors import IllegalMove, NotAllowed, Refused
 from bot.ids import PersonId, TenantId
 from bot.outbox import Delivery, Item, Kind

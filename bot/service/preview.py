@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from bot.change import Change, PlannedRound, frame_differs
+from bot.change import Change, PlannedRound
+from bot.correction import frame_differs
 from bot.dialogue.course import course
 from bot.errors import Refused
 from bot.ids import Language, MessageRef, PersonId, TenantId

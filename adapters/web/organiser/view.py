@@ -20,7 +20,8 @@ from adapters.web.organiser.shape import names
 from adapters.web.organiser.workroom import PLANNED, Workroom
 from adapters.web.texts import Chrome, Words, load_chrome
 from adapters.web.view import Visit
-from bot.change import Change, ChangeState, PointState, frame_differs
+from bot.change import Change, ChangeState, PointState
+from bot.correction import frame_differs
 from bot.ids import Language, TeamKey
 from bot.people import Person
 from bot.questions import RoundKind
