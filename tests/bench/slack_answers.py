@@ -42,7 +42,7 @@ from bot.messages import Action, Form
 from bot.service import Ruimte, keyring
 from bot.service.context import Context
 from bot.service.employee import open_page
-from bot.token import issue
+from bot.token import NONCE_BYTES, issue
 from storage import tables
 from storage.box import BOX_BYTES
 from storage.engine import connect
@@ -91,7 +91,7 @@ def _on(folder: str, ours: str, each: str) -> dict[str, Any]:
         assert server.stdin is not None
         said = json.loads(server.stdout.readline())
         # The limit before and after, because the machine is not the same at every moment.
-        runs = {name: asyncio.run(_measured(said[where], said["views"])) for name, where in _ORDER}
+        runs = {name: asyncio.run(_measured(said[where], said)) for name, where in _ORDER}
         server.stdin.close()
     bare = (runs["bare_bolt"].per_s + runs["bare_bolt_again"].per_s) / 2
     return {
@@ -104,10 +104,10 @@ def _on(folder: str, ours: str, each: str) -> dict[str, Any]:
 _ORDER = (("bare_bolt", "bare"), ("one_commit_each", "each"), ("ours", "ours"), ("bare_bolt_again", "bare"))
 
 
-async def _measured(address: str, views: list[dict[str, Any]]) -> Measured:
+async def _measured(address: str, said: dict[str, Any]) -> Measured:
     """Let 32 connections send, each the next when the last was acknowledged."""
     waits_s: list[float] = []
-    bodies = _bodies(views)
+    bodies = _bodies(said["views"], bytes.fromhex(said["bind"]))
     verifier = SignatureVerifier(SECRET)
     counts_from = time.perf_counter() + WARM_UP_S
     ends_at = counts_from + MEASURED_S
@@ -134,13 +134,16 @@ async def _measured(address: str, views: list[dict[str, Any]]) -> Measured:
     return Measured(round(len(waits_s) / MEASURED_S, 1), round(cuts[49] * 1000, 2), round(cuts[98] * 1000, 2))
 
 
-def _bodies(views: list[dict[str, Any]]) -> Iterator[bytes]:
-    """Write everyone's form as Slack posts it, again and again, each opened later than the last."""
+def _bodies(views: list[dict[str, Any]], bind_key: bytes) -> Iterator[bytes]:
+    """Write everyone's form as Slack posts it, again and again, each a first answer: with a token of its own."""
     stamp = 10**12
     while True:
         for one in views:
             stamp += 1
-            metadata = one["view"]["private_metadata"].replace(" 1 ", f" {stamp} ", 1)
+            fresh = issue(bind_key, ROUND, PersonId(one["user"]["id"]), secrets.token_bytes(NONCE_BYTES))
+            carried: str = one["view"]["private_metadata"]
+            issued = next(word for word in carried.split() if word.startswith(f"{ROUND}."))
+            metadata = carried.replace(issued, fresh).replace(" 1 ", f" {stamp} ", 1)
             view = one["view"] | {"private_metadata": metadata}
             payload = one | {"view": view, "trigger_id": f"{stamp}.1.2"}
             yield urlencode({"payload": json.dumps(payload)}).encode()
@@ -172,6 +175,7 @@ async def serve(ours: str, each: str) -> None:
             said[name] = f"http://127.0.0.1:{port}/slack/events"
         context = Context(crowd.parts)
         said["views"] = [await _form(context, keys, person) for person in sorted(crowd.invited)]
+        said["bind"] = (await keys.make(keyring.bind(TENANT))).hex()
         settle()
         print(json.dumps(said), flush=True)
         await asyncio.to_thread(sys.stdin.read)

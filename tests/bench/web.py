@@ -13,9 +13,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import count, cycle
 from pathlib import Path
@@ -35,10 +35,15 @@ from adapters.web.guard import COOKIE, TOKEN_FIELD
 from adapters.web.pages import FRAGMENT_HEADER
 from adapters.web.sandbox import Sandbox
 from bot.events import Pressed
+from bot.ids import PersonId
 from bot.messages import Action, Buttons, Form
+from bot.service import keyring
+from bot.token import NONCE_BYTES, issue, round_of
+from bot.wording.round import Handle
 from storage import tables
 from storage.box import BOX_BYTES
 from storage.engine import Database, connect
+from storage.keys import FileKeys
 from storage.migrations import upgrade
 
 CONNECTIONS = 32
@@ -83,23 +88,36 @@ async def _send_to_all(said: Mapping[str, Any]) -> dict[str, Measured]:
     return {
         "stores_nothing": await _measured(lambda: (said["bare"], {"f.answer": "Een antwoord " * 20}, {})),
         "one_commit_each": await _measured(lambda: (said["each"], {"f.answer": "Een antwoord " * 20}, {})),
-        "sandbox": await _measured(await _submissions(said["sandbox"], said["forms"], script=False)),
-        "sandbox_with_the_next_page": await _measured(await _submissions(said["sandbox"], said["forms"], script=True)),
+        "sandbox": await _measured(await _submissions(said, _first_answers(said), script=False)),
+        "sandbox_with_the_next_page": await _measured(await _submissions(said, _first_answers(said), script=True)),
+        "sandbox_changed_answers": await _measured(
+            await _submissions(said, cycle(said["forms"].items()), script=False)
+        ),
     }
 
 
-async def _submissions(address: str, forms: Mapping[str, str], *, script: bool) -> Send:
-    """Open the page once, as a browser does, and then send everyone's form again, each newer than the last.
+def _first_answers(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield everyone's form again and again, each with a token that nobody answered with before."""
+    bind_key = bytes.fromhex(said["bind"])
+    for person, state in cycle(said["forms"].items()):
+        handle = Handle.parse(state)
+        fresh = issue(bind_key, round_of(handle.token), PersonId(person), secrets.token_bytes(NONCE_BYTES))
+        yield person, str(replace(handle, token=fresh))
+
+
+async def _submissions(said: Mapping[str, Any], people: Iterator[tuple[str, str]], *, script: bool) -> Send:
+    """Open the page once, as a browser does, and then send these forms, each newer than the last.
 
     With the page's `script` the answer is the next page; without it the browser is sent there, and asks for it itself.
     """
+    address, forms = said["sandbox"], said["forms"]
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
         async with session.get(f"{address}/as/{next(iter(forms))}") as response:
             page = await response.text()
         cookie = next(one.value for one in session.cookie_jar if one.key == COOKIE)
     token = page.partition(f'name="{TOKEN_FIELD}" value="')[2].partition('"')[0]
     assert token
-    people, stamps = cycle(forms.items()), count(10**15)
+    stamps = count(10**15)
     headers = {"Cookie": f"{COOKIE}={cookie}"} | ({FRAGMENT_HEADER: "1"} if script else {})
 
     def next_one() -> tuple[str, Mapping[str, str], Mapping[str, str]]:
@@ -161,7 +179,8 @@ async def serve(folder: Path) -> None:
         said = {name: f"http://127.0.0.1:{port}{paths[name]}" for name, port in ports.items()}
         forms = await _forms(sandbox)
         settle()
-        print(json.dumps({**said, "forms": forms}), flush=True)
+        bind_key = await FileKeys(folder / "sandbox" / "keys").get(keyring.bind(sandbox.company.tenant))
+        print(json.dumps({**said, "forms": forms, "bind": bind_key.hex()}), flush=True)
         await asyncio.to_thread(sys.stdin.read)
     print(json.dumps(peak_mb()), flush=True)
 
