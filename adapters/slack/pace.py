@@ -21,9 +21,6 @@ CHANNEL_S = 1.0
 MESSAGES_A_SECOND = 4.0
 """To one workspace, where nothing else is set: Slack says "several hundred a minute"."""
 
-EDITS_A_MINUTE = 50.0
-"""`chat.update` and `chat.delete` are of Tier 3, "50+ per minute" (docs.slack.dev, read 2026-11)."""
-
 MARGIN = 1.02
 """How much longer than a second we reckon one to be: messages do not all take the same time to arrive."""
 
@@ -125,7 +122,10 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Paces:
-    """The paces of one workspace: that of new messages, and that of changing those that stand there."""
+    """The paces of one workspace: that of new messages, and that of changing those that stand there.
+
+    `chat.update` and `chat.delete` are of Tier 3, "50+ per minute" (docs.slack.dev, read 2026-11).
+    """
 
     messages: Pace
     edits: Pace

@@ -23,8 +23,6 @@ from bot.service.due import due_lines
 from bot.wording import core
 from bot.wording.words import Words
 
-STILL = "still"
-
 
 async def press(context: Context, event: Pressed, person: Person) -> Reply:
     """Answer a button of the core team with its form, or do at once what needs none."""
