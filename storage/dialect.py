@@ -26,11 +26,8 @@ async def insert_new(connection: AsyncConnection, table: Table, rows: Sequence[S
     statement = insert_into(connection, table).on_conflict_do_nothing().compile(dialect=dialect)
     processors = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns]
     # Thousands of rows have the same few moments.
-    places = [(place, cache(process)) for place, process in enumerate(processors) if process is not None]
-    prepared = []
-    for row in rows:
-        values = list(row)
-        for place, process in places:
-            values[place] = process(values[place])
-        prepared.append(tuple(values))
-    await connection.exec_driver_sql(str(statement), prepared)
+    columns = [
+        values if process is None else map(cache(process), values)
+        for process, values in zip(processors, zip(*rows, strict=True), strict=True)
+    ]
+    await connection.exec_driver_sql(str(statement), list(zip(*columns, strict=True)))
