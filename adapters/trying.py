@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bot.errors import DeliveryFailed, DeliveryUncertain, PlatformAway
+from bot.errors import DeliveryFailed, DeliveryUncertain, PlaceBusy, PlatformAway
 
 TRIES = 4
 """So often something is asked of a platform; then it is the outbox's to try later."""
@@ -31,6 +31,14 @@ class Lost(DeliveryUncertain):
     """A platform did not answer, or not as it does; what was asked may have been done."""
 
 
+class LostAway(Lost, PlatformAway):
+    """A platform is too busy or away; what was asked may have been done all the same, now or at an earlier try."""
+
+
+class LostInPlace(Lost, PlaceBusy):
+    """A chat or a channel has had enough; what was asked may have been done at an earlier try."""
+
+
 class Doubt:
     """Whether what is being delivered may have arrived at any try so far."""
 
@@ -45,12 +53,19 @@ class Doubt:
 def in_doubt(platform: str) -> Iterator[Doubt]:
     """Keep in doubt what may have arrived, whatever a later try says: else it could get a second token.
 
-    Raises what the last try ended with, as Lost where any of those that were met may have arrived.
+    Raises what the last try ended with, as Lost of some kind where any of those that were met may have arrived.
     """
     doubt = Doubt()
     try:
         yield doubt
     except DeliveryFailed as error:
-        if doubt.arrived:
-            raise Lost(f"{platform} may have taken a message") from None
+        if doubt.arrived and not isinstance(error, Lost):
+            raise _lost(error)(f"{platform} may have taken a message", retry_after_s=error.retry_after_s) from None
         raise error from None
+
+
+def _lost(error: DeliveryFailed) -> type[Lost]:
+    """Say what an error is where an earlier try may have arrived: who was too busy stays so."""
+    if isinstance(error, PlatformAway):
+        return LostAway
+    return LostInPlace if isinstance(error, PlaceBusy) else Lost

@@ -133,7 +133,17 @@ class DeliveryUncertain(DeliveryFailed):
 
 
 class PlatformAway(DeliveryFailed):
-    """A platform takes nothing from anybody now: too busy, out of reach, or not connected. It did not take this."""
+    """A platform takes nothing from anybody now: too busy, out of reach, or not connected.
+
+    It did not take this, unless the error is a DeliveryUncertain as well.
+    """
+
+
+class PlaceBusy(DeliveryFailed):
+    """A person's chat or a channel has had enough for now; what goes elsewhere goes on.
+
+    It did not take this, unless the error is a DeliveryUncertain as well.
+    """
 
 
 class Unreachable(DeliveryFailed):

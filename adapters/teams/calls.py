@@ -7,14 +7,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from secrets import SystemRandom
 from typing import TypeVar
 
-from adapters.trying import LONGEST_WAIT_S, TRIES, UNCONNECTED_S, Lost, Unheard
-from bot.errors import DeliveryFailed, PlatformAway, Unreachable
+from adapters.trying import LONGEST_WAIT_S, TRIES, UNCONNECTED_S, Lost, LostAway, Unheard
+from bot.errors import DeliveryFailed, PlaceBusy, PlatformAway, Unreachable
 
 AGAIN_S = 1.0
 """Seconds before a request that failed is tried again, doubled each time, with a random part so that none follow."""
 
 PRECONDITION, TOO_MANY = 412, 429
 """Nothing was done, and it may be tried again (learn.microsoft.com, rate limiting for bots, read 2026-11)."""
+
+OVERLOADED = frozenset({502, 503, 504})
+"""Too much for Teams, whatever is asked of it; it may have been done (502 and 504: the same page)."""
 
 _FORBIDDEN, _NOT_FOUND, _UNAUTHORIZED, _SERVER = 403, 404, 401, 500
 
@@ -31,10 +34,13 @@ class TeamsRefused(DeliveryFailed):
 
 
 class Busy(TeamsRefused, PlatformAway):
-    """Teams wants to be left alone for a while; `retry_after_s` None: it does not say how long."""
+    """Teams wants to be left alone for a while; `retry_after_s` None: it does not say how long.
+
+    Teams does not say whether it means one conversation or everyone (`adapters.teams.pace.Pace.refused`).
+    """
 
 
-class Full(TeamsRefused):
+class Full(TeamsRefused, PlaceBusy):
     """This conversation has had enough, or something in it stands in the way (412): nothing was done."""
 
 
@@ -70,8 +76,14 @@ def refusal(status: int, code: str, headers: Mapping[str, str]) -> DeliveryFaile
     if status == _UNAUTHORIZED:
         return Unconnected(reason, retry_after_s=UNCONNECTED_S)
     if status >= _SERVER:
-        return Lost(f"Teams answered with status {status}", retry_after_s=_retry_after_s(headers))
+        return _broken(status, _retry_after_s(headers))
     return TeamsRefused(reason)
+
+
+def _broken(status: int, retry_after_s: float | None) -> Lost:
+    """Tell a service that has too much to do from one that may not get on with this message."""
+    kind = LostAway if status in OVERLOADED or retry_after_s is not None else Lost
+    return kind(f"Teams answered with status {status}", retry_after_s=retry_after_s)
 
 
 LONGEST_CODE = 60
@@ -85,13 +97,18 @@ def _retry_after_s(headers: Mapping[str, str]) -> float | None:
     return float(value) if value.isdecimal() else None
 
 
+def apart_s(error: DeliveryFailed) -> float:
+    """Say for how many seconds whom Teams means is left alone, where it wants that and may not say how long."""
+    return AGAIN_S if error.retry_after_s is None else error.retry_after_s
+
+
 def wait_s(error: DeliveryFailed, number: int) -> float:
     """Say how many seconds to wait after a failure before the try of this number. Raises it where that is too long.
 
     What Teams asks for is waited out, and up to a quarter more; else it doubles, with up to half of it more.
     """
     chance = SystemRandom()
-    if isinstance(error, Busy | Full) and error.retry_after_s is not None:
+    if isinstance(error, Busy | Full | LostAway) and error.retry_after_s is not None:
         if error.retry_after_s > LONGEST_WAIT_S:
             raise error
         return error.retry_after_s * (1 + chance.uniform(0.0, 0.25))

@@ -10,12 +10,12 @@ from typing import Self, TypeVar
 from adapters.channels import NO_CHANNEL, looked_at
 from adapters.kept import Kept
 from adapters.teams import render
-from adapters.teams.calls import PASSING, Busy, Gone, wait_s
+from adapters.teams.calls import PASSING, Busy, Full, Gone, apart_s, wait_s
 from adapters.teams.members import Accounts, every_member, is_foreign, person_of
 from adapters.teams.pace import Pace, Paces
 from adapters.teams.references import Reference, References, Scope, Standing, line_of
 from adapters.teams.transport import Json, Line, Posted, Transport
-from adapters.trying import BEGUN_KEPT, TRIES, UNCONNECTED_S, in_doubt
+from adapters.trying import BEGUN_KEPT, TRIES, UNCONNECTED_S, LostAway, in_doubt
 from bot.errors import DeliveryFailed, PlatformAway, Unreachable
 from bot.ids import ChannelId, MessageRef, PersonId, TenantId
 from bot.messages import Message
@@ -210,7 +210,7 @@ class TeamsMessenger:
                     return await _in_turn(pace, conversation, work)
                 except PASSING as error:
                     doubt.met(error)
-                    await _hold(pace, error, number)
+                    await _hold(_heard(pace, conversation, error), number)
         raise AssertionError("the last try raises")
 
 
@@ -220,13 +220,21 @@ async def _in_turn(pace: Pace, conversation: str, work: Callable[[], Awaitable[T
         return await work()
 
 
-async def _hold(pace: Pace, error: DeliveryFailed, number: int) -> None:
-    """Wait before the next try; where Teams says how long, everyone of this tenant waits.
+def _heard(pace: Pace, conversation: str, error: DeliveryFailed) -> DeliveryFailed:
+    """Let whom Teams means wait for as long as it says: this conversation, or everyone. Returns which of them it is."""
+    match error:
+        case Busy():
+            if not pace.refused(conversation, apart_s(error)):
+                return Full(error.reason, retry_after_s=error.retry_after_s)
+        case LostAway(retry_after_s=float(seconds)):
+            pace.pause(seconds)
+        case _:
+            pass
+    return error
 
-    Raises the error where there is no next try or it is too far away.
-    """
-    if isinstance(error, Busy) and error.retry_after_s is not None:
-        pace.pause(error.retry_after_s)
+
+async def _hold(error: DeliveryFailed, number: int) -> None:
+    """Wait before the next try. Raises the error where there is no next try or it is too far away."""
     if number == TRIES:
         raise error
     await asyncio.sleep(wait_s(error, number))

@@ -68,6 +68,15 @@ class _Conversation:
 
     window: Window
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    refused_until: float = 0.0
+
+    def next(self, now: float) -> float:
+        """Say when the next message may go."""
+        return max(self.window.next(now), self.refused_until)
+
+    def free(self, now: float) -> bool:
+        """Say whether nothing holds up the next message."""
+        return not self.turn.locked() and self.refused_until <= now and self.window.free(now)
 
 
 class Pace:
@@ -87,6 +96,7 @@ class Pace:
         self._limits = conversation
         self._paused_until = 0.0
         self._conversations: dict[str, _Conversation] = {}
+        self._refused: dict[str, float] = {}
 
     @asynccontextmanager
     async def turn(self, conversation: str) -> AsyncIterator[None]:
@@ -96,7 +106,7 @@ class Pace:
         """
         place = self._conversation(conversation)
         async with place.turn:
-            moment = place.window.next(_now())
+            moment = place.next(_now())
             if (long_s := moment - _now()) > LONGEST_WAIT_S:
                 raise Full("a conversation has had enough for now", retry_after_s=long_s)
             await _until(moment)
@@ -158,12 +168,25 @@ class Pace:
         """Send nothing for so long: Teams asked for it. Whoever waits goes on after that."""
         self._paused_until = max(self._paused_until, _now() + seconds)
 
+    def refused(self, conversation: str, seconds: float) -> bool:
+        """Write nothing to a conversation for so long, or to nobody: Teams had enough. Returns whether to nobody.
+
+        Teams does not say which of its limits was reached. One conversation ("" is none) may have had enough by itself;
+        where a second one is refused meanwhile, it is the tenant.
+        """
+        now = _now()
+        waiting = {name: until for name, until in self._refused.items() if until > now}
+        self._refused = waiting | {conversation: now + seconds}
+        if not conversation or len(self._refused) > 1:
+            self.pause(seconds)
+            return True
+        self._conversation(conversation).refused_until = now + seconds
+        return False
+
     def _conversation(self, name: str) -> _Conversation:
         if len(self._conversations) > KNOWN_CONVERSATIONS:
             now = _now()
-            self._conversations = {
-                key: one for key, one in self._conversations.items() if one.turn.locked() or not one.window.free(now)
-            }
+            self._conversations = {key: one for key, one in self._conversations.items() if not one.free(now)}
         return self._conversations.setdefault(name, _Conversation(Window(self._limits)))
 
 

@@ -18,7 +18,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.errors import DeliveryFailed, DeliveryUncertain, LeaseLost, PlatformAway, Unreachable
+from bot.errors import DeliveryFailed, DeliveryUncertain, LeaseLost, PlaceBusy, PlatformAway, Unreachable
 from bot.ids import MessageRef, TenantId
 from bot.messages import Message
 from bot.outbox import EDITS, Delivery, Item, Kind
@@ -224,10 +224,8 @@ async def _hand_over(context: Context, letter: Letter) -> Landed:
         if not await _fit(context, letter):
             return Landed(tuple(_back(item, now + CHANNEL_AGAIN) for item in letter.items), now + CHANNEL_AGAIN)
         ref = await _transmit(context, letter.items[0], letter.message, letter.parent)
-    except PlatformAway as error:
-        wait = timedelta(seconds=error.retry_after_s) if error.retry_after_s else BACK_OFF
-        # Slack counts edits apart: where it takes no more of those, messages go on.
-        return Landed(tuple(_back(item, now + wait) for item in letter.items), now + wait, away=not letter.edits)
+    except (PlatformAway, PlaceBusy) as error:
+        return _put_off(letter, now, error)
     except Unreachable:
         return _failed(letter, now, NOT_YET)
     except DeliveryFailed as error:
@@ -262,6 +260,20 @@ async def _transmit(context: Context, item: Item, message: Message, parent: Item
     return await messenger.send(item, message, thread)
 
 
+def _put_off(letter: Letter, now: datetime, error: PlatformAway | PlaceBusy) -> Landed:
+    """Try again later, as if nothing had been tried; what may have arrived all the same stays in doubt.
+
+    Slack counts edits apart: where it takes no more of those, messages go on. Where one of them cannot be made, the
+    others do: they are of other messages.
+    """
+    until = now + (timedelta(seconds=error.retry_after_s) if error.retry_after_s else BACK_OFF)
+    doubt = isinstance(error, DeliveryUncertain)
+    items = tuple(_back(item, until, doubt=doubt) for item in letter.items)
+    if isinstance(error, PlaceBusy):
+        return Landed(items, None if letter.edits else until)
+    return Landed(items, until, away=not letter.edits)
+
+
 def _failed(letter: Letter, now: datetime, wait: timedelta, *, doubt: bool = False) -> Landed:
     """Try again later, not for ever; what goes to a channel keeps its order."""
     items = tuple(_later(_started(item), item.state, now + wait, doubt=doubt) for item in letter.items)
@@ -277,6 +289,6 @@ def _later(item: Item, before: Delivery, due_at: datetime, *, doubt: bool) -> It
     return replace(item, state=state, due_at=due_at)
 
 
-def _back(item: Item, due_at: datetime) -> Item:
-    """As it was before it started: nothing was tried, and it counts as no attempt."""
-    return replace(item, due_at=due_at)
+def _back(item: Item, due_at: datetime, *, doubt: bool = False) -> Item:
+    """As it was before it started, and no attempt: nothing came of it, but that it may have arrived."""
+    return replace(item, due_at=due_at, state=Delivery.SENDING if doubt else item.state)

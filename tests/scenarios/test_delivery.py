@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from adapters.company.chats import Chats
-from bot.errors import DeliveryFailed, DeliveryUncertain, PlatformAway, Unreachable
+from bot.errors import DeliveryFailed, DeliveryUncertain, PlaceBusy, PlatformAway, Unreachable
 from bot.ids import ChannelId, MessageRef, PersonId, TenantId
 from bot.messages import Action, Message
 from bot.outbox import Delivery, Item, Kind
@@ -37,11 +37,13 @@ class Slow:
 
     chats: Chats
     fails: Callable[[Item], BaseException | None] = lambda _: None
+    edit_fails: Callable[[MessageRef], BaseException | None] = lambda _: None
     holds: Callable[[Item], bool] = lambda _: False
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
     begun: list[Item] = field(default_factory=list)
     arrived: list[Item] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
+    edited: list[MessageRef] = field(default_factory=list)
     at: Counter[str] = field(default_factory=Counter)
     most_at_a_place: int = 0
     outsiders: frozenset[PersonId] = frozenset()
@@ -67,6 +69,9 @@ class Slow:
 
     async def replace(self, ref: MessageRef, message: Message) -> None:
         """Put it in the place of another."""
+        if (error := self.edit_fails(ref)) is not None:
+            raise error
+        self.edited.append(ref)
         await self.chats.replace(ref, message)
 
     async def check_channel(self, tenant: TenantId, channel: ChannelId) -> ChannelCheck:
@@ -210,6 +215,50 @@ async def test_where_there_is_no_room_nothing_is_begun_and_nothing_marked() -> N
     assert await states(world) == {Delivery.WAITING: INVITED}
     line.away = None
     await world.tick()
+    assert await states(world) == {Delivery.SENT: INVITED}
+
+
+async def test_where_one_place_has_had_enough_it_alone_waits_however_often() -> None:
+    world, line = await playing(Paced)
+    line.fails = raising(to(Kind.INVITE, "p003"), PlaceBusy(retry_after_s=60))
+    await world.until("01-19 09:01")
+    assert await states(world) == {Delivery.SENT: INVITED - 1, Delivery.WAITING: 1}
+    for _ in range(40):
+        await world.passes(minutes=2)
+    busy = await world.item(f"invite/{LISTEN}/p003")
+    assert (busy.state, busy.attempts) == (Delivery.WAITING, 0)
+    line.fails = lambda _: None
+    await world.passes(minutes=2)
+    assert await states(world) == {Delivery.SENT: INVITED}
+    assert len(line.tokens) == 1
+
+
+async def test_an_edit_that_waits_for_its_place_holds_up_no_other() -> None:
+    world, line = await playing(Paced)
+    await world.until("01-19 12:00")
+    refused = iter([PlaceBusy(retry_after_s=30 * 24 * 3600.0)])
+    line.edit_fails = lambda _: next(refused, None)
+    await world.until("02-03")
+    assert len(line.edited) == INVITED - 1
+
+
+class AwayInDoubt(DeliveryUncertain, PlatformAway):
+    """A platform is away, and may have taken it."""
+
+
+async def test_what_a_platform_that_is_away_may_have_taken_stays_in_doubt_and_is_no_attempt() -> None:
+    world, line = await playing()
+    line.fails = raising(to(Kind.INVITE), AwayInDoubt(retry_after_s=60))
+    await world.until("01-19 09:30")
+    for _ in range(20):
+        await world.passes(minutes=2)
+    found = await states(world)
+    assert set(found) <= {Delivery.SENDING, Delivery.WAITING}
+    assert found[Delivery.SENDING]
+    async with world.storage.store.read(TENANT) as tx:
+        assert {item.attempts for item in await tx.outbox.of_round(LISTEN, Kind.INVITE)} == {0}  # type: ignore[arg-type]
+    line.fails = lambda _: None
+    await world.passes(hours=1)
     assert await states(world) == {Delivery.SENT: INVITED}
 
 

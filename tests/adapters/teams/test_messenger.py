@@ -18,7 +18,7 @@ from adapters.teams.pace import Pace, Paces
 from adapters.teams.platform import TeamsPlatform
 from adapters.teams.references import Reference, Scope, Standing
 from adapters.trying import TRIES, Lost
-from bot.errors import DeliveryFailed, PlatformAway, Unreachable
+from bot.errors import DeliveryFailed, DeliveryUncertain, PlaceBusy, PlatformAway, Unreachable
 from bot.ids import ChannelId, MessageRef, PersonId
 from bot.messages import Message, Paragraph
 from tests.adapters.teams.checking import check_card
@@ -229,13 +229,14 @@ async def test_a_channel_is_looked_at_before_each_post(teams: TeamsPlatform, stu
     assert (await teams.messenger.check_channel(TENANT, CHANNEL)).foreign
 
 
-@pytest.mark.parametrize("number", [429, 500, 503])
+@pytest.mark.parametrize("number", [412, 429, 500, 503])
 async def test_a_channel_that_cannot_be_looked_at_now_is_looked_at_later(
     teams: TeamsPlatform, stub: Stub, number: int
 ) -> None:
     stub.fault = failing(99, status(number), "members")
-    with pytest.raises(PlatformAway):
+    with pytest.raises(PlaceBusy if number == 412 else PlatformAway) as error:
         await teams.messenger.check_channel(TENANT, CHANNEL)
+    assert not isinstance(error.value, DeliveryUncertain), "nothing was posted that might have arrived"
 
 
 # What goes wrong
@@ -248,44 +249,88 @@ async def test_what_may_be_over_soon_is_tried_again(teams: TeamsPlatform, stub: 
     assert len(stub.called("post")) == 3
 
 
-@pytest.mark.parametrize(("number", "kind"), [(412, Full), (429, Busy)])
-async def test_who_stays_busy_did_not_get_it(
-    teams: TeamsPlatform, stub: Stub, number: int, kind: type[DeliveryFailed]
-) -> None:
+@pytest.mark.parametrize("number", [412, 429])
+async def test_a_chat_that_stays_busy_did_not_get_it(teams: TeamsPlatform, stub: Stub, number: int) -> None:
     stub.fault = failing(99, status(number))
-    with pytest.raises(kind):
+    with pytest.raises(Full):
         await to(teams)
 
 
 @pytest.mark.parametrize("number", [500, 502, 503, 504])
 async def test_who_stays_broken_may_have_got_it(teams: TeamsPlatform, stub: Stub, number: int) -> None:
     stub.fault = failing(99, status(number))
-    with pytest.raises(Lost):
+    with pytest.raises(Lost) as lost:
         await to(teams)
     assert len(stub.called("post")) == TRIES
+    assert isinstance(lost.value, PlatformAway) == (number != 500), "500 may be what is wrong with this message"
 
 
-async def test_a_long_wait_goes_back_to_the_outbox(teams: TeamsPlatform, stub: Stub) -> None:
+async def test_a_long_wait_for_a_chat_goes_back_to_the_outbox_and_others_go_on(
+    teams: TeamsPlatform, stub: Stub
+) -> None:
     stub.fault = failing(1, status(429, **{"Retry-After": "120"}))
-    with pytest.raises(Busy) as busy:
+    with pytest.raises(Full) as full:
         await to(teams)
-    assert busy.value.retry_after_s == 120
+    assert full.value.retry_after_s == 120
+    await to(teams, BEN)
+    with pytest.raises(Full):
+        await to(teams)
+    assert len(stub.called("post")) == 2, "the chat is left alone meanwhile"
+
+
+async def test_where_a_second_chat_is_refused_nobody_of_the_tenant_is_written_to(
+    teams: TeamsPlatform, stub: Stub
+) -> None:
+    stub.fault = failing(2, status(429, **{"Retry-After": "120"}))
+    with pytest.raises(Full):
+        await to(teams)
     with pytest.raises(Busy):
         await to(teams, BEN)
-    assert len(stub.called("post")) == 1, "nobody of this tenant is written to meanwhile"
+    with pytest.raises(Busy):
+        await to(teams, BEN)
+    with pytest.raises(PlatformAway):
+        await teams.messenger.room(TENANT)
+    assert len(stub.called("post")) == 2
 
 
-async def test_everyone_waits_as_long_as_teams_asks_for(teams: TeamsPlatform, stub: Stub) -> None:
-    await to(teams, BEN)
+async def test_where_a_chat_cannot_be_opened_for_now_nobody_is_written_to(teams: TeamsPlatform, stub: Stub) -> None:
+    stub.fault = failing(1, status(429, **{"Retry-After": "120"}), "create")
+    with pytest.raises(Busy):
+        await to(teams)
+    with pytest.raises(Busy):
+        await to(teams, BEN)
+    assert len(stub.called("create")) == 1
+
+
+async def test_a_service_that_says_how_long_it_is_away_is_left_alone_for_so_long(
+    teams: TeamsPlatform, stub: Stub
+) -> None:
+    stub.fault = failing(1, status(503, **{"Retry-After": "120"}))
+    with pytest.raises(PlatformAway) as away:
+        await to(teams)
+    assert isinstance(away.value, Lost)
+    assert away.value.retry_after_s == 120
+    with pytest.raises(Busy):
+        await to(teams, BEN)
+    assert len(stub.called("post")) == 1
+
+
+async def test_a_chat_waits_as_long_as_teams_asks_for(teams: TeamsPlatform, stub: Stub) -> None:
     stub.fault = failing(1, status(429, **{"Retry-After": "1"}))
     before = asyncio.get_running_loop().time()
-    await asyncio.gather(to(teams, number=2), later(lambda: to(teams, BEN, number=3)))
+    await to(teams)
     assert asyncio.get_running_loop().time() - before >= 1.0
 
 
-async def later(work: Callable[[], Any]) -> None:
-    await asyncio.sleep(0.3)
-    await work()
+@pytest.mark.parametrize(("then", "kind"), [(412, PlaceBusy), (429, PlaceBusy), (503, PlatformAway)])
+async def test_what_may_have_arrived_stays_in_doubt_where_teams_is_too_busy_after(
+    teams: TeamsPlatform, stub: Stub, then: int, kind: type[DeliveryFailed]
+) -> None:
+    answers = iter([500, *[then] * TRIES])
+    stub.fault = failing(TRIES, lambda: web.Response(status=next(answers)))
+    with pytest.raises(Lost) as lost:
+        await to(teams)
+    assert isinstance(lost.value, kind)
 
 
 async def test_nobody_is_sent_elsewhere_with_our_token(teams: TeamsPlatform, stub: Stub) -> None:
