@@ -120,9 +120,12 @@ def local_day(moment: datetime, zone: str) -> date:
     return moment.astimezone(_zone(zone)).date()
 
 
-def wave_of(opens_at: datetime, moment: datetime) -> int:
-    """Number the wave that `moment` falls in, from 0 at the opening."""
-    return max(0, (moment - opens_at) // WAVE)
+def wave_of(opens_at: datetime, moment: datetime, *, extended: bool = False) -> int:
+    """Number the wave that `moment` falls in, from 0 at the opening.
+
+    With a round that is extended another wave begins, on whatever day: the key of the one before died at its close.
+    """
+    return max(0, (moment - opens_at) // WAVE) + extended
 
 
 def wave_ends_at(opens_at: datetime, wave: int, closes_at: datetime) -> datetime:

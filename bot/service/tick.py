@@ -84,7 +84,8 @@ async def _step(context: Context, tenant: TenantId, round_: Round, fence: int) -
                 await releasing.close(context, tenant, round_.id, fence)
                 await releasing.release(context, tenant, round_.id, fence)
             else:
-                await releasing.end_waves(context, tenant, round_.id, below=wave_of(round_.opens_at, now))
+                wave = wave_of(round_.opens_at, now, extended=round_.extended)
+                await releasing.end_waves(context, tenant, round_.id, below=wave)
         case RoundState.RELEASING:
             await releasing.release(context, tenant, round_.id, fence)
         case RoundState.RELEASED | RoundState.DESTROYED:

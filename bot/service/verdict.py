@@ -84,7 +84,7 @@ def current_wave(item: Item, round_: Round | None, now: datetime) -> int | None:
     if item.kind is Kind.WELCOME:
         return welcome_wave(now)
     if item.kind is Kind.INVITE and round_ is not None:
-        return wave_of(round_.opens_at, now)
+        return wave_of(round_.opens_at, now, extended=round_.extended)
     return None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.company.chats import Chats
-from bot.errors import DeliveryFailed, Unreachable
+from bot.errors import DeliveryFailed, DeliveryUncertain, Unreachable
 from bot.ids import ChannelId, MessageRef, PersonId, TenantId
 from bot.messages import Action, Message
 from bot.outbox import Delivery, Item, Kind
@@ -121,6 +121,19 @@ async def test_in_doubt_after_its_wave_a_message_is_not_sent_again_and_counts_as
     await world.tick()
     assert (await world.item(f"invite/{LISTEN}/p003")).state is Delivery.UNREACHABLE
     assert len(tokens(line)) == 1
+
+
+async def test_a_message_in_doubt_when_a_round_is_extended_is_not_sent_again_with_another_token() -> None:
+    # Closing destroys the key of its day, and the extension begins on that same day.
+    world, line = await wired([*staff(), someone("late", workdays=(1,), starts=time(16, 30), ends=time(23, 30))])
+    line.before = only(Kind.INVITE, DeliveryFailed(retry_after_s=7 * 86_400.0), person="late")
+    await world.until("01-19 20:00")
+    line.before = lambda _: None
+    line.after = only(Kind.INVITE, DeliveryUncertain(), person="late")
+    await world.until("01-26 23:00")
+    assert (await world.round("listen")).extended
+    assert len(set(tokens(line, "late"))) == 1
+    assert (await world.item(f"invite/{LISTEN}/late")).state is Delivery.UNREACHABLE
 
 
 async def test_refused_by_the_platform_it_is_no_doubt_and_goes_out_in_a_later_wave() -> None:
