@@ -9,7 +9,7 @@ from bot.dialogue.machine import Course, advance
 from bot.dialogue.model import DialogueEvent as Said
 from bot.dialogue.model import Opened, Place, SayOver, SayWithdrawn, Seal, Sent, Show, State, Step, Thank, TookBack
 from bot.door import Wish
-from bot.errors import KeyMissing, RoundClosed
+from bot.errors import KeyMissing, NotFound, RoundClosed
 from bot.events import Pressed, Submitted
 from bot.ids import FieldKey, Language, PageKey, PersonId, TeamKey, TenantId
 from bot.messages import Action, Form, Invalid, Paragraph, Reply
@@ -121,9 +121,13 @@ async def _slip(
 
 
 async def _segment(context: Context, tenant: TenantId, person: PersonId, round_: Round) -> TeamKey | None:
-    """The one coarse group that this person belonged to when the round was opened."""
+    """The one coarse group that this person belonged to when the round was opened, none for one who was forgotten."""
     async with context.parts.store.read(tenant) as tx:
-        about = (await tx.outbox.get(invite_id(round_.id, person))).about
+        try:
+            about = (await tx.outbox.get(invite_id(round_.id, person))).about
+        except NotFound:
+            # Their token is still good: they can change what they said, and take it back.
+            return None
     return TeamKey(about) if about else None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.ids import TeamKey
+from bot.ids import PersonId, TeamKey
 from bot.messages import Action, Message, Table
 from tests.people import words_in
 from tests.world import EN, NL, TENANT, World, a_change, a_world, plan, someone
@@ -90,6 +90,21 @@ async def test_who_moves_while_a_round_is_open_stays_in_the_segment_of_its_openi
     await world.answered(world.others(30), PRESSURE, round_=ROUND)
     await world.until("02-02 18:00")
     assert await released(world) == {("nl", "north"): 15, ("nl", "south"): 15}
+
+
+async def test_who_was_forgotten_meanwhile_can_still_take_back_what_they_said(world: World) -> None:
+    await world.applies(a_change(plan("listen", "01-19", "01-26", questions=("lose",), segments=(NORTH, SOUTH))))
+    await world.until("01-19 12:00")
+    await world.answered(world.others(30), PRESSURE, round_=ROUND)
+    await world.service.forget(TENANT, PersonId("p000"))
+    await world.syncs()
+    gone = world.user("p000")
+    gone.looks_away()
+    await gone.clicks(Action.ANSWER, of=f"{ROUND}.")
+    await gone.clicks(Action.WITHDRAW)
+    await gone.fills()
+    await world.until("02-02 18:00")
+    assert await released(world) == {("nl", "north"): 14, ("nl", "south"): 15}
 
 
 async def twice(world: World, segments: tuple[TeamKey, ...]) -> None:
