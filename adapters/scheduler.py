@@ -34,11 +34,6 @@ class Ticking(Protocol):
         ...
 
 
-async def tick_all(service: Ticking, tenants: Tenants) -> None:
-    """Tick once for every tenant; what goes wrong for one holds up no other, and is tried again at the next tick."""
-    await asyncio.gather(*(_tick(service, tenant) for tenant in await _asked(tenants)))
-
-
 async def _asked(tenants: Tenants) -> Sequence[TenantId]:
     try:
         return await tenants()

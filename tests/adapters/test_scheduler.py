@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from adapters.clock import SystemClock
-from adapters.scheduler import tick_all, ticking
+from adapters.scheduler import ticking
 from bot.errors import StoreUnavailable
 from bot.ids import TenantId
 
@@ -51,10 +51,6 @@ async def one() -> Sequence[TenantId]:
     return (ONE,)
 
 
-async def none_now() -> Sequence[TenantId]:
-    raise StoreUnavailable
-
-
 async def test_it_ticks_at_once_and_again_for_every_tenant() -> None:
     service = Service(enough=6)
     async with ticking(service, both, clock=SystemClock(), every_s=0.02), asyncio.timeout(10):
@@ -87,22 +83,44 @@ async def test_a_tick_under_way_is_let_finish_at_the_end() -> None:
 
 async def test_what_goes_wrong_for_one_tenant_holds_up_no_other() -> None:
     for error in (StoreUnavailable(), ValueError("boom")):
-        service = Service(failing={ONE: error})
-        await tick_all(service, both)
+        service = Service(failing={ONE: error}, enough=2)
+        async with ticking(service, both, clock=SystemClock(), every_s=60), asyncio.timeout(10):
+            await service.enough.wait()
         assert service.finished == 1
+
+
+async def test_what_went_wrong_for_a_tenant_is_tried_again() -> None:
+    service = Service(failing={ONE: ValueError("boom")}, enough=2)
+    async with ticking(service, one, clock=SystemClock(), every_s=0.02), asyncio.timeout(10):
+        await service.enough.wait()
+    assert service.ticks[ONE] >= 2
 
 
 async def test_no_text_of_an_error_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    await tick_all(Service(failing={ONE: ValueError("what somebody wrote")}), one)
+    service = Service(failing={ONE: ValueError("what somebody wrote")})
+    async with ticking(service, one, clock=SystemClock(), every_s=60), asyncio.timeout(10):
+        await service.enough.wait()
     assert "ValueError" in caplog.text
     assert "what somebody wrote" not in caplog.text
 
 
-async def test_tenants_that_cannot_be_asked_for_now_are_asked_at_the_next_tick() -> None:
+async def test_tenants_that_cannot_be_asked_for_now_are_asked_at_the_next_tick(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    answers = iter((StoreUnavailable(), (ONE,)))
+
+    async def away_at_first() -> Sequence[TenantId]:
+        answer = next(answers, (ONE,))
+        if isinstance(answer, StoreUnavailable):
+            raise answer
+        return answer
+
     service = Service()
-    await tick_all(service, none_now)
-    assert not service.ticks
+    async with ticking(service, away_at_first, clock=SystemClock(), every_s=0.02), asyncio.timeout(10):
+        await service.enough.wait()
+    assert service.ticks[ONE]
+    assert [record.getMessage() for record in caplog.records] == [f"No tick: {StoreUnavailable.code}"]
 
 
 async def test_a_tenant_that_takes_long_holds_up_no_other() -> None:
