@@ -136,3 +136,11 @@ def may_show_segments(voices: Iterable[int], k: int) -> bool:
 def roughly(count: int, of: int) -> tuple[str, int]:
     """Say how a count is shown: ("almost_all", 0) where all or nearly all said the same, else ("count", count)."""
     return ("almost_all", 0) if of and count >= 0.9 * of else ("count", count)
+
+
+def nearly_all_answered(round_: Round) -> bool:
+    """Say whether so many of those who were reached answered that a number would say who is left.
+
+    Then no text names how many answered, on a page or in all, how many were not reached, or what these follow from.
+    """
+    return roughly(round_.voices, max(round_.reached, round_.voices))[0] == "almost_all"

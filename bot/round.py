@@ -56,9 +56,10 @@ class Round:
     each person was put one page first. `after` is the round whose themes this one asks on about. `planned_on` is the
     day for which the change file plans it, None for one that came up on the way. `still`: the one open question of
     standing still, which goes out while everything else waits. `called_off`: it was taken off while it was open, and
-    ends as soon as what was offered by name is out of its boxes. `heard_by` is when everyone must have heard what was
-    heard, `reaction` the core team's first words on it; `themes_heard` and `asked_on` are the themes (`page/theme`)
-    that it acknowledged and asked on about.
+    ends as soon as what was offered by name is out of its boxes. `reached` counts those whose invitation arrived,
+    `voices` those who answered, both at the end. `heard_by` is when everyone must have heard what was heard, `reaction`
+    the core team's first words on it; `themes_heard` and `asked_on` are the themes (`page/theme`) that it acknowledged
+    and asked on about.
     """
 
     tenant: TenantId
@@ -86,6 +87,7 @@ class Round:
     split: bool = False
     segments: tuple[TeamKey, ...] = ()
     extended: bool = False
+    reached: int = 0
     voices: int = 0
     counts: tuple[PageCount, ...] = ()
     ended_at: datetime | None = None

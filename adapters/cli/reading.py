@@ -21,7 +21,7 @@ from bot.messages import Block, Buttons, Facts, Heading, Message, Note, Paragrap
 from bot.privacy import roughly
 from bot.questions import Page
 from bot.round import Round, RoundState
-from bot.wording.digest import reach, thread
+from bot.wording.digest import thread
 from bot.wording.words import Words
 
 
@@ -45,8 +45,7 @@ async def _digest(id_: RoundId, named: str, language: str) -> None:
             raise NotFound(_no_digest(round_))
         words = Words(parts.texts, Language(language) if language else change.languages[0], change.zone)
         pack = parts.packs.of(round_.kind)
-        reached = reach(round_, await tx.outbox.counts(id_))
-    messages = thread(words, round_, change, load(raw), reached, pack.in_person)
+    messages = thread(words, round_, change, load(raw), pack.in_person)
     say("\n\n".join(plain(message) for message in messages))
 
 

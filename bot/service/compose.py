@@ -111,8 +111,7 @@ async def _about_round(desk: Desk, item: Item) -> Message:
 
 async def _heard(desk: Desk, item: Item) -> Message:
     round_, change = await desk.round(item), await desk.change(item)
-    reached = await desk.reach(round_)
-    return heard.what_we_heard(desk.words(item, change), round_, change, await desk.digest(round_), reached)
+    return heard.what_we_heard(desk.words(item, change), round_, change, await desk.digest(round_))
 
 
 async def _about_point(desk: Desk, item: Item) -> Message:

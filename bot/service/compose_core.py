@@ -44,20 +44,18 @@ async def _digest_marked(desk: Desk, item: Item) -> Message:
 async def _digest(desk: Desk, item: Item) -> Message:
     """One message of the thread: the parent is number 0."""
     round_, change = await desk.round(item), await desk.change(item)
-    reached = await desk.reach(round_)
     in_person = desk.context.parts.packs.of(round_.kind).in_person
     found = await desk.digest(round_)
     words = desk.words(item, change)
     themes = await _themes_asked(desk, words, round_, change) if round_.after is not None else {}
-    messages = digest.thread(words, round_, change, found, reached, in_person, themes=themes)
+    messages = digest.thread(words, round_, change, found, in_person, themes=themes)
     return messages[int(item.about or 0)]
 
 
 async def _themes_asked(desk: Desk, words: Words, round_: Round, change: Change) -> Mapping[PageKey, MessageRef]:
     """Where the themes that a round asks on about stand in the thread that it comes under."""
     first = await desk.tx.rounds.get(round_.after or RoundId(""))
-    reached = digest.Reach(first.invited, 0, first.voices)
-    thread = digest.thread(words, first, change, await desk.digest(first), reached, ())
+    thread = digest.thread(words, first, change, await desk.digest(first), ())
     found: dict[PageKey, MessageRef] = {}
     for page in round_.pages:
         place = digest.theme_place(thread, words.of(page.title)) if page.title is not None else None

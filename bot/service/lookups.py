@@ -15,8 +15,6 @@ from bot.ports import Transaction
 from bot.questions import RoundKind
 from bot.round import Round, RoundState
 from bot.service.context import Context
-from bot.wording import digest
-from bot.wording.digest import Reach
 from bot.wording.words import Words
 
 
@@ -30,13 +28,12 @@ class Desk:
     rounds: dict[RoundId, Round]
     changes: dict[str, Change]
     digests: dict[RoundId, RoundDigest]
-    reaches: dict[RoundId, Reach]
     taps: dict[str, Sequence[Round]]
 
     @classmethod
     async def of(cls, context: Context, tx: Transaction, items: Sequence[Item]) -> Desk:
         """Take a place in a transaction, for these items."""
-        desk = cls(context, tx, {}, {}, {}, {}, {}, {})
+        desk = cls(context, tx, {}, {}, {}, {}, {})
         await desk.knows(item.person for item in items)
         return desk
 
@@ -87,12 +84,6 @@ class Desk:
                 raise NotFound(f"round {round_.id} has no digest")
             self.digests[round_.id] = load(raw)
         return self.digests[round_.id]
-
-    async def reach(self, round_: Round) -> Reach:
-        """How many a round reached: counted once, because everyone is told."""
-        if round_.id not in self.reaches:
-            self.reaches[round_.id] = digest.reach(round_, await self.tx.outbox.counts(round_.id))
-        return self.reaches[round_.id]
 
     def words(self, item: Item, change: Change | None) -> Words:
         """The reader's language: a person's own, for the channel that of the change."""

@@ -14,7 +14,7 @@ from bot.digest.digest import load
 from bot.door import Offer, Wish
 from bot.errors import BoxBroken, KeyMissing, NotFound
 from bot.ids import FieldKey, RoundId, TenantId
-from bot.outbox import Item, Kind
+from bot.outbox import Delivery, Item, Kind
 from bot.ports import DigestRequest, Transaction
 from bot.questions import RoundKind
 from bot.release import Extended, Released, decide, offers_only
@@ -95,7 +95,8 @@ async def _write(
 ) -> None:
     """One transaction: the answers, the offers, and what everyone is told about the end of the round."""
     state = RoundState.RELEASED if any(not count.withheld for count in released.counts) else RoundState.DESTROYED
-    ended = replace(move(round_, state), counts=released.counts, voices=released.voices, ended_at=now)
+    reached = (await tx.outbox.counts(round_.id)).get(Delivery.SENT, 0)
+    ended = replace(move(round_, state), counts=released.counts, voices=released.voices, reached=reached, ended_at=now)
     await tx.answers.add(round_.id, released.answers)
     await _keep_offers(context, tx, change, round_, released, now)
     await tx.rounds.put(ended)
@@ -196,8 +197,7 @@ async def _before(tx: Transaction, change: Change, round_: Round) -> bytes | Non
 def _thread(context: Context, change: Change, round_: Round, raw: bytes, now: datetime) -> list[Item]:
     """The parent, then its replies in order. What was asked on comes under the digest that it asks on about."""
     pack = context.parts.packs.of(round_.kind)
-    reached = wording.Reach(round_.invited, 0, round_.voices)
-    messages = wording.thread(context.words_of(change), round_, change, load(raw), reached, pack.in_person)
+    messages = wording.thread(context.words_of(change), round_, change, load(raw), pack.in_person)
     under = items.digest_id(round_.after) if round_.after is not None else items.digest_id(round_.id)
     parent = items.to_core(Kind.DIGEST, change, now, round_id=round_.id) if round_.after is None else []
     replies = [

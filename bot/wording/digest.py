@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.change import Change, ThemeRef
@@ -13,33 +12,13 @@ from bot.digest.segments import SegmentTable
 from bot.ids import MessageRef, PageKey
 from bot.localised import Localised
 from bot.messages import Action, Block, Buttons, Fact, Facts, Heading, Message, Note, Paragraph, Pointer, Said, Table
-from bot.outbox import Delivery
-from bot.privacy import roughly
+from bot.privacy import nearly_all_answered, roughly
 from bot.questions import Page, RoundKind
 from bot.round import Round
 from bot.wording.words import Words
 
 ASK_ON_VOICES = 3
 """Themes of at least so many voices may be asked on about (section 5)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """How many were invited, could not be reached, and answered."""
-
-    invited: int
-    unreachable: int
-    voices: int
-
-    @property
-    def nearly_all(self) -> bool:
-        """Whether so many answered that a number would say who is left."""
-        return roughly(self.voices, self.invited)[0] == "almost_all"
-
-
-def reach(round_: Round, counts: Mapping[Delivery, int]) -> Reach:
-    """Reckon the reach of a round from what was delivered."""
-    return Reach(round_.invited, round_.invited - counts.get(Delivery.SENT, 0), round_.voices)
 
 
 NOWHERE: Mapping[PageKey, MessageRef] = MappingProxyType({})
@@ -50,7 +29,6 @@ def thread(
     round_: Round,
     change: Change,
     digest: RoundDigest,
-    reached: Reach,
     in_person: Sequence[Localised],
     *,
     themes: Mapping[PageKey, MessageRef] = NOWHERE,
@@ -62,24 +40,20 @@ def thread(
     """
     replies = [message for page in digest.pages for message in _page(words, round_, page, themes.get(page.page))]
     return (
-        _parent(words, round_, change, digest, reached),
+        _parent(words, round_, change, digest),
         *replies,
         _last(words, round_, in_person),
     )
 
 
-def _parent(words: Words, round_: Round, change: Change, digest: RoundDigest, reached: Reach) -> Message:
+def _parent(words: Words, round_: Round, change: Change, digest: RoundDigest) -> Message:
     """How many were asked, could not be reached, and answered; then each question and how many answered it."""
     subject = words.of(round_.subject or change.title)
     title = words.say("digest.title", kind=words.say(f"kind.{round_.kind}"), change=subject)
-    counted = words.say(
-        "digest.counted_all" if reached.nearly_all else "digest.counted",
-        invited=reached.invited,
-        voices=reached.voices,
+    facts = tuple(
+        Fact(page_title(words, round_.page(page.page)), _voices(words, round_, page)) for page in digest.pages
     )
-    lost = words.say("digest.unreachable", count=reached.unreachable) if reached.unreachable else ""
-    facts = tuple(Fact(page_title(words, round_.page(page.page)), _voices(words, page)) for page in digest.pages)
-    blocks: list[Block] = [Heading(title), Paragraph(f"{counted} {lost}".strip()), Facts(facts)]
+    blocks: list[Block] = [Heading(title), Paragraph(_counted(words, round_)), Facts(facts)]
     if round_.kind is RoundKind.SCENARIOS:
         blocks.append(side_by_side(words, round_, digest))
     if round_.themes_only:
@@ -88,8 +62,22 @@ def _parent(words: Words, round_: Round, change: Change, digest: RoundDigest, re
     return Message(title, tuple(blocks))
 
 
-def _voices(words: Words, page: PageDigest) -> str:
-    return words.say("digest.withheld") if page.withheld else words.say("digest.voices", count=page.voices)
+def _counted(words: Words, round_: Round) -> str:
+    """How many were asked, answered, and could not be reached."""
+    if nearly_all_answered(round_):
+        return words.say("digest.counted_all", invited=round_.invited)
+    counted = words.say("digest.counted", invited=round_.invited, voices=round_.voices)
+    lost = round_.invited - round_.reached
+    return f"{counted} {words.say('digest.unreachable', count=lost)}" if lost else counted
+
+
+def _voices(words: Words, round_: Round, page: PageDigest) -> str:
+    """How many answered a page; only that it was answered where nearly all did."""
+    if page.withheld:
+        return words.say("digest.withheld")
+    if nearly_all_answered(round_):
+        return words.say("digest.answered")
+    return words.say("digest.voices", count=page.voices)
 
 
 def page_title(words: Words, page: Page) -> str:
@@ -124,21 +112,21 @@ def _page(words: Words, round_: Round, page: PageDigest, theme: MessageRef | Non
     """The replies about one page."""
     title = page_title(words, round_.page(page.page))
     if round_.kind is RoundKind.ASK:
-        yield _asked_on(words, round_.page(page.page), page, theme)
+        yield _asked_on(words, round_.page(page.page), _voices(words, round_, page), theme)
     for part in page.parts:
         where = f"{title} · {words.say(f'scenario.{part.field}')}" if part.field and part.themes else title
         if part.themes is not None:
             yield from _themes(words, round_, page.page, part.field, where, part.themes)
         else:
-            yield Message(title, (Heading(title), choices(words, round_.page(page.page), part, page.voices)))
+            yield Message(title, (Heading(title), choices(words, round_, page, part)))
 
 
-def _asked_on(words: Words, asked: Page, page: PageDigest, theme: MessageRef | None) -> Message:
+def _asked_on(words: Words, asked: Page, voices: str, theme: MessageRef | None) -> Message:
     """The theme that was asked on about, the question, and how many answered it; what they said follows."""
     label = page_title(words, asked)
     text = words.say("digest.asked_on", question=asked.questions[0].text)
     pointer = (Pointer(words.say("digest.theme_above"), theme),) if theme is not None else ()
-    return Message(f"{label}: {text}", (Heading(label), Paragraph(f"{text}\n{_voices(words, page)}"), *pointer))
+    return Message(f"{label}: {text}", (Heading(label), Paragraph(f"{text}\n{voices}"), *pointer))
 
 
 def theme_place(thread_: Sequence[Message], label: str) -> int | None:
@@ -165,11 +153,23 @@ def _is_theme(message: Message) -> bool:
     )
 
 
-def choices(words: Words, page: Page, part: Part, voices: int) -> Facts:
-    """The options of a choice with how many took each; "almost all" where nearly all took one."""
-    question = next(one for one in page.questions if one.key == part.field)
+def choices(words: Words, round_: Round, page: PageDigest, part: Part) -> Facts:
+    """The options of a choice with how many took each; "almost all" where nearly all took one.
+
+    The options add up to all who answered, so where nearly all did they are told in tenths.
+    """
+    question = next(one for one in round_.page(page.page).questions if one.key == part.field)
     labels = {choice.key: words.of(choice.label) for choice in question.choices}
-    return Facts(tuple(Fact(labels[key], amount(words, count, voices)) for key, count in _shown(part, voices)))
+    told = _tenths if nearly_all_answered(round_) else _of
+    return Facts(tuple(Fact(labels[key], told(words, count, page.voices)) for key, count in _shown(part, page.voices)))
+
+
+def _tenths(words: Words, count: int, of: int) -> str:
+    """Write a count as about so many of ten."""
+    if roughly(count, of)[0] == "almost_all":
+        return words.say("digest.almost_all")
+    tenths = round(10 * count / of) if of else 0
+    return words.say("digest.tenths", count=tenths) if tenths else words.say("digest.almost_nobody")
 
 
 def _shown(part: Part, voices: int) -> tuple[tuple[str, int], ...]:
@@ -178,10 +178,23 @@ def _shown(part: Part, voices: int) -> tuple[tuple[str, int], ...]:
     return tuple(almost) or part.choices
 
 
-def amount(words: Words, count: int, of: int) -> str:
+def amount(words: Words, round_: Round, count: int, of: int) -> str:
+    """Write a count of so many; of how many is not said where nearly all answered."""
+    if nearly_all_answered(round_) and roughly(count, of)[0] != "almost_all":
+        return words.say("digest.people", count=count)
+    return _of(words, count, of)
+
+
+def _of(words: Words, count: int, of: int) -> str:
     """Write a count of so many; "almost all" where nearly all are."""
     how, number = roughly(count, of)
     return words.say("digest.almost_all") if how == "almost_all" else words.say("digest.of", count=number, total=of)
+
+
+def rest(round_: Round, digest: QuestionDigest) -> int | None:
+    """How many are in no theme; None where that says the size of a theme or of all, which are not named."""
+    hidden = nearly_all_answered(round_) or any(digest.said_by_almost_all(theme) for theme in digest.themes)
+    return None if hidden else digest.alone.voices + digest.other
 
 
 def _themes(
@@ -189,13 +202,22 @@ def _themes(
 ) -> Iterator[Message]:
     for theme in digest.themes:
         yield _theme(words, round_, ThemeRef(round_.id, page, f"{field}:{theme.key}"), title, theme, digest.voices)
-    rest = digest.alone.voices + digest.other
-    if rest:
-        lines = words.say("digest.alone" if digest.alone.voices else "digest.other", count=rest)
-        quotes = _quotes(digest.alone.quotes)
-        yield Message(lines, (Heading(title), Paragraph(lines), *quotes, _hidden(words, rest, len(quotes))))
+    if digest.alone.voices + digest.other:
+        yield _rest(words, title, digest, rest(round_, digest))
     if digest.segments is not None:
         yield _by_segment(words, title, digest, digest.segments)
+
+
+def _rest(words: Words, title: str, digest: QuestionDigest, count: int | None) -> Message:
+    """The voices in no theme, and the words of those that may be read; whether these are all only beside a number."""
+    alone = digest.alone.voices > 0
+    if count is None:
+        lines = words.say("digest.alone_some" if alone else "digest.other_some")
+    else:
+        lines = words.say("digest.alone" if alone else "digest.other", count=count)
+    quotes = _quotes(digest.alone.quotes)
+    hidden = () if count is None else (_hidden(words, count, len(quotes)),)
+    return Message(lines, (Heading(title), Paragraph(lines), *quotes, *hidden))
 
 
 def _by_segment(words: Words, title: str, digest: QuestionDigest, table: SegmentTable) -> Message:
@@ -219,7 +241,7 @@ def _by_segment(words: Words, title: str, digest: QuestionDigest, table: Segment
 def _theme(words: Words, round_: Round, ref: ThemeRef, title: str, theme: Theme, of: int) -> Message:
     """One theme with its size, what changed, the words of those who allowed it, and what can be done with it."""
     label = words.of(theme.label)
-    size = words.say("digest.theme_size", size=amount(words, theme.voices, of))
+    size = words.say("digest.theme_size", size=amount(words, round_, theme.voices, of))
     since = _since(words, theme, of)
     buttons = [words.button("heard", Action.HEARD, str(ref))]
     if theme.voices >= ASK_ON_VOICES and round_.kind is not RoundKind.ASK:

@@ -10,7 +10,6 @@ from bot.messages import Action, Invalid
 from bot.ports import DigestRequest
 from bot.questions import Page, Question
 from bot.round import RoundState
-from bot.wording.digest import Reach
 from tests.people import words_in
 from tests.world import CORE, EN, InProcess, World, a_change, a_world, one_question, plan, someone, staff, text
 
@@ -99,6 +98,14 @@ async def test_who_writes_a_language_of_few_is_not_offered_to_come_by_the_door_w
     assert "anonymous" in repr(nl.screen)
 
 
-@pytest.mark.parametrize(("voices", "nearly_all"), [(26, False), (27, True), (30, True)])
-def test_where_nearly_all_answered_no_number_says_who_is_left(voices: int, *, nearly_all: bool) -> None:
-    assert Reach(invited=30, unreachable=0, voices=voices).nearly_all is nearly_all
+async def test_whether_nearly_all_answered_is_reckoned_over_those_who_were_reached() -> None:
+    world = await a_world([*staff(28), *(someone(f"q{number:03}", reachable=False) for number in range(4))])
+    await world.applies(a_change(one_question()))
+    await world.until("01-19 12:00")
+    await world.answered(world.others(27), "De rust op vrijdag {number}", round_=LISTEN)
+    await world.until("02-12")
+    round_ = await world.round("listen")
+    assert (round_.invited, round_.reached, round_.voices) == (33, 29, 27)
+    (told,) = world.user("p000").read("what_we_heard")
+    for said in (told.message, *(one.message for one in world.mila.channel)):
+        assert "27" not in words_in(said)

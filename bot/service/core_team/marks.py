@@ -48,5 +48,4 @@ async def _thread(context: Context, tx: Transaction, round_: Round, change: Chan
     if raw is None:
         return ()
     in_person = context.parts.packs.of(round_.kind).in_person
-    reached = wording.Reach(round_.invited, 0, round_.voices)
-    return wording.thread(context.words_of(change), round_, change, load(raw), reached, in_person)
+    return wording.thread(context.words_of(change), round_, change, load(raw), in_person)
