@@ -70,7 +70,7 @@ def presses(shown: object) -> Iterator[Json]:
     elif isinstance(shown, dict):
         if shown.get("type") == "Action.Execute":
             yield shown
-        for name in ("body", "items", "actions"):
+        for name in ("body", "items", "actions", "card"):
             yield from presses(shown.get(name))
 
 

@@ -21,9 +21,10 @@ from adapters.teams.payload import LOOK, Changed, Installed, PayloadUnknown, Pus
 from adapters.teams.references import Reference, References, Scope, Standing
 from adapters.teams.render import CONTENT_TYPE, attached, card, execute, heading, rows, said
 from adapters.teams.transport import Json
-from bot.events import Pressed
+from adapters.teams.views import Answered
+from bot.events import Event, Pressed
 from bot.ids import Language, TenantId
-from bot.messages import Action, Button, Buttons, Notice, Paragraph, Pointer, Reply
+from bot.messages import Action, Button, Buttons, Notice, Paragraph, Pointer
 from bot.ports import Texts
 
 PLATFORM = "Teams"
@@ -46,7 +47,7 @@ class _Late:
     """A form that takes long: who sent it, what it was, and what comes of it."""
 
     pushed: Pushed
-    work: asyncio.Future[Reply]
+    work: asyncio.Future[Answered]
 
 
 class Handlers:
@@ -80,23 +81,42 @@ class Handlers:
         event = pushed.event()
         if event.action not in ANSWERS and self._seen.again(pushed.id):
             return problem(409, "AlreadyDone")
-        work = asyncio.ensure_future(self._service.handle(event))
+        work = asyncio.ensure_future(self._reply(event))
         return await self._answered(pushed, work, "")
 
-    async def _answered(self, pushed: Pushed, work: asyncio.Future[Reply], ticket: str) -> Json:
+    async def _answered(self, pushed: Pushed, work: asyncio.Future[Answered], ticket: str) -> Json:
         """Answer with what came of it, or with a card that says that it is on its way."""
         done, _ = await asyncio.wait({work}, timeout=ANSWERED_S)
         if not done:
             return _shown(self._waiting(pushed, ticket or self._keep(pushed, work)))
         self._late.pop(ticket, None)
         try:
-            reply = work.result()
+            answered = work.result()
         except Exception as error:  # noqa: BLE001 -- its text may hold an answer
             failed(PLATFORM, error)
             return self._failed(pushed) if ticket else problem(500, "NotDone")
-        return _shown(views.card(reply, texts=self._texts, stamp=pushed.stamp, pressed=pushed.data))
+        return _shown(self._card(answered, stamp=pushed.stamp, pressed=pushed.data))
 
-    def _keep(self, pushed: Pushed, work: asyncio.Future[Reply]) -> str:
+    def _card(self, answered: Answered, *, stamp: int, pressed: Json | None = None) -> Json:
+        return views.card(answered.reply, texts=self._texts, stamp=stamp, pressed=pressed, explained=answered.explained)
+
+    async def _reply(self, event: Event) -> Answered:
+        """Ask the service, and for a form also how answering works.
+
+        Were that fetched by a press, it would take the place of the form and of what was typed in it.
+        """
+        reply = await self._service.handle(event)
+        button = views.explains(reply)
+        if button is None:
+            return Answered(reply)
+        try:
+            said = await self._service.handle(Pressed(event.tenant, event.person, button.action, button.value))
+        except Exception as error:  # noqa: BLE001 -- what was sent is taken, and the form asks on without it
+            failed(PLATFORM, error)
+            return Answered(reply)
+        return Answered(reply, said if isinstance(said, Notice) else None)
+
+    def _keep(self, pushed: Pushed, work: asyncio.Future[Answered]) -> str:
         """Keep what takes long until it is asked about, for a while; return a ticket for it."""
         ticket = secrets.token_urlsafe(16)
         if len(self._late) >= LATE_KEPT:
@@ -137,10 +157,10 @@ class Handlers:
         """Answer a command, in one's own chat wherever it was typed; say of everything else why it is not taken."""
         tenant, person = typed.sender.tenant, typed.sender.person
         asked = typed.action or Action.HOME
-        reply = await self._service.handle(Pressed(tenant, person, asked))
-        if typed.action is None and isinstance(reply, Notice):
-            reply = self._not_taken(reply)
-        shown = attached(views.card(reply, texts=self._texts, stamp=typed.at_ms))
+        answered = await self._reply(Pressed(tenant, person, asked))
+        if typed.action is None and isinstance(answered.reply, Notice):
+            answered = Answered(self._not_taken(answered.reply))
+        shown = attached(self._card(answered, stamp=typed.at_ms))
         await self._messenger.tell(tenant, person, typed.chat, shown)
 
     def _not_taken(self, home: Notice) -> Notice:
@@ -205,7 +225,7 @@ def _before(pushed: Pushed) -> Json:
     return card_
 
 
-async def _finish(work: asyncio.Future[Reply]) -> None:
+async def _finish(work: asyncio.Future[Answered]) -> None:
     """Wait until it is done, so that the service does not stop in the middle of it."""
     await asyncio.wait({work})
     if not work.cancelled() and (error := work.exception()) is not None:

@@ -19,7 +19,11 @@ from bot.messages import Block, Button, Buttons, Facts, Heading, Message, Note, 
 Links = Mapping[MessageRef, str]
 """The link to each message that is pointed to; one that is missing is named without a link."""
 
+Opens = Mapping[Button, Json]
+"""What opens in the card itself for each button that does not come to us."""
+
 NO_LINKS: Links = {}
+NO_OPENS: Opens = {}
 CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 NAME = "Ruimte"
@@ -102,12 +106,12 @@ def at_most(card_: Json, most: int = limits.CARD_BYTES) -> Json:
     return card_ | {"body": [*shown[:place], said(MORE), *shown[place:]]}
 
 
-def body(of: Iterable[Block], links: Links = NO_LINKS) -> list[Json]:
+def body(of: Iterable[Block], links: Links = NO_LINKS, opens: Opens = NO_OPENS) -> list[Json]:
     """Show blocks one under the other; those without a text are left out."""
-    return [shown for one in of for shown in _block(one, links)]
+    return [shown for one in of for shown in _block(one, links, opens)]
 
 
-def _block(one: Block, links: Links) -> Iterator[Json]:
+def _block(one: Block, links: Links, opens: Opens) -> Iterator[Json]:
     match one:
         case Heading():
             yield from heading(one.text)
@@ -124,7 +128,7 @@ def _block(one: Block, links: Links) -> Iterator[Json]:
         case Pointer():
             yield from _pointer(one, links)
         case Buttons():
-            yield from rows([press(button) for button in one.buttons if button.label.strip()])
+            yield from rows([opens.get(button) or press(button) for button in one.buttons if button.label.strip()])
         case _:
             assert_never(one)
 
@@ -238,6 +242,15 @@ def press(button: Button) -> Json:
         primary=button.primary,
         associatedInputs="none",
     )
+
+
+def opening(label: str, of: Iterable[Block]) -> Json:
+    """A button that opens what it is about below it, and closes it: what is typed in the card stays where it is."""
+    return {
+        "type": "Action.ShowCard",
+        "title": cut(line(label), limits.TITLE_TEXT),
+        "card": {"type": "AdaptiveCard", "body": body(of)},
+    }
 
 
 def execute(label: str, data: Json, *, primary: bool = False, **given: object) -> Json:

@@ -7,6 +7,7 @@ what somebody sent, but for a form that they still have to put right.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import assert_never
 
 from adapters.cutting import cut
@@ -17,19 +18,36 @@ from adapters.teams.render import (
     MORE,
     NAME,
     NO_LINKS,
+    NO_OPENS,
     Links,
+    Opens,
     at_most,
     body,
     execute,
     heading,
     is_heading,
+    opening,
     press,
     rows,
     said,
 )
 from adapters.teams.render import card as make_card
 from bot.ids import FieldKey, Language
-from bot.messages import UNSAID, ChoiceField, DateField, Field, Form, Invalid, Notice, Option, Reply, TextField
+from bot.messages import (
+    UNSAID,
+    Action,
+    Button,
+    Buttons,
+    ChoiceField,
+    DateField,
+    Field,
+    Form,
+    Invalid,
+    Notice,
+    Option,
+    Reply,
+    TextField,
+)
 from bot.ports import Texts
 
 RESERVED = frozenset({"action", "state", "value", "stamp", "several", FORM, BACK})
@@ -39,7 +57,30 @@ Data = Mapping[str, object]
 """The `data` of a button as it came back, with what was filled in beside it."""
 
 
-def card(reply: Reply, *, texts: Texts, stamp: int, pressed: Data | None = None, links: Links = NO_LINKS) -> Json:
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A reply, and how answering works where its form has a button for that: it opens in the card."""
+
+    reply: Reply
+    explained: Notice | None = None
+
+
+def explains(reply: Reply) -> Button | None:
+    """Return the button of a form that says how answering works."""
+    blocks = reply.blocks if isinstance(reply, Form) else ()
+    buttons = (button for block in blocks if isinstance(block, Buttons) for button in block.buttons)
+    return next((button for button in buttons if button.action is Action.EXPLAIN), None)
+
+
+def card(
+    reply: Reply,
+    *,
+    texts: Texts,
+    stamp: int,
+    pressed: Data | None = None,
+    links: Links = NO_LINKS,
+    explained: Notice | None = None,
+) -> Json:
     """Return the card that shows a reply.
 
     `stamp` is when the form was opened, the same for every step of it. With `pressed`, the data of what was pressed,
@@ -48,7 +89,7 @@ def card(reply: Reply, *, texts: Texts, stamp: int, pressed: Data | None = None,
     data = pressed or {}
     match reply:
         case Form():
-            shown = at_most(_form(reply, texts, stamp, links), limits.FORM_BYTES)
+            shown = _fitting(reply, texts, stamp, links, explained)
             return _carrying(shown, data, packed(shown))
         case Notice():
             inside = [*heading(reply.title, size_="Large"), *body(reply.blocks, links)]
@@ -140,13 +181,23 @@ def _spoken(title: str) -> str:
     return cut(line(title), limits.SUMMARY_TEXT) or NAME
 
 
-def _form(of: Form, texts: Texts, stamp: int, links: Links) -> Json:
+def _fitting(of: Form, texts: Texts, stamp: int, links: Links, explained: Notice | None) -> Json:
+    """Show a form that is short enough. Where the explanation is too much for it, that comes when it is asked for."""
+    button = explains(of)
+    if button is not None and explained is not None:
+        shown = _form(of, texts, stamp, links, {button: opening(button.label, explained.blocks)})
+        if size(shown) <= limits.FORM_BYTES:
+            return shown
+    return at_most(_form(of, texts, stamp, links), limits.FORM_BYTES)
+
+
+def _form(of: Form, texts: Texts, stamp: int, links: Links, opens: Opens = NO_OPENS) -> Json:
     """Show a form. What stands beside its own button takes nothing along of what was typed."""
     several = " ".join(field.key for field in of.fields if isinstance(field, ChoiceField) and field.several)
     data = {"action": str(of.action), "state": of.state, "stamp": stamp, **({"several": several} if several else {})}
     inside = [
         *heading(of.title, size_="Large"),
-        *body(of.blocks, links),
+        *body(of.blocks, links, opens),
         *(shown for field in of.fields for shown in _field(field, texts, of.language)),
         *rows([execute(of.submit, data, primary=True), *map(press, (one for one in of.buttons if one.label.strip()))]),
     ]

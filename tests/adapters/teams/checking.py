@@ -137,6 +137,12 @@ def _check(one: Json) -> None:
             assert "".join(run["text"] for run in one["inlines"]).strip()
         case "Container":
             assert one["items"]
+        case "Action.ShowCard":
+            assert 1 <= len(one["title"]) <= 75
+            assert not inputs(one["card"]), "what opens in a form is no form of its own"
+            assert not presses(one["card"])
+        case "AdaptiveCard":
+            assert one["body"]
         case "Input.Text" | "Input.Date" | "Input.ChoiceSet":
             _check_input(one)
         case other:

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -13,9 +14,9 @@ from adapters.teams import handlers, render, views
 from adapters.teams.carried import BACK, presses
 from adapters.teams.payload import COMMANDS, Pushed
 from adapters.teams.references import Scope, Standing
-from bot.events import Pressed, Submitted
+from bot.events import Event, Pressed, Submitted
 from bot.ids import FieldKey, Language, MessageRef
-from bot.messages import Action, Button, Buttons, Invalid, Message, Notice, Paragraph, Pointer
+from bot.messages import Action, Button, Buttons, Invalid, Message, Notice, Paragraph, Pointer, Reply
 from tests.adapters.service import NL, QUESTION, THANKS, FakeService
 from tests.adapters.teams.checking import check_card
 from tests.adapters.teams.stub import BOT, TEAM, TENANT, Json, Stub, conversation_of
@@ -103,6 +104,53 @@ async def test_what_cannot_be_taken_comes_back_as_it_was_filled_in(posts: Posts,
     _, answer = await posts.presses(sends(answer["value"]) | {"answer": MARKER})
     assert "Dit is te lang." in shown(answer)
     assert MARKER in shown(answer)
+
+
+class Explaining(FakeService):
+    """One that says how answering works where it is asked, and gives a form for everything else."""
+
+    def __init__(self) -> None:
+        """Give the question, with a button that says more."""
+        super().__init__()
+        more = Buttons((Button("Zo werkt het", Action.EXPLAIN, "r1 nl"),))
+        self.reply = replace(QUESTION, blocks=(*QUESTION.blocks, more))
+        self.explained: Reply | Exception = Notice("Zo werkt het", (Paragraph("Alles gaat op slot."),), NL)
+
+    async def handle(self, event: Event) -> Reply:
+        """See `adapters.background.Service`."""
+        said = await super().handle(event)
+        if event.action is not Action.EXPLAIN:
+            return said
+        if isinstance(self.explained, Exception):
+            raise self.explained
+        return self.explained
+
+
+@pytest.fixture
+def explaining() -> Explaining:
+    return Explaining()
+
+
+async def test_how_answering_works_comes_with_the_form_so_that_reading_it_takes_nothing_away(
+    explaining: Explaining, stub: Stub
+) -> None:
+    async with posting_to(explaining, stub) as posts:
+        for data in (PRESS, SENT):
+            _, answer = await posts.presses(data)
+            assert "Alles gaat op slot." in shown(answer)
+            assert "Wat niet verliezen?" in shown(answer)
+    assert explaining.events[1] == Pressed(TENANT, ANA, Action.EXPLAIN, "r1 nl")
+
+
+async def test_a_form_comes_where_how_answering_works_cannot_be_said(
+    explaining: Explaining, stub: Stub, caplog: pytest.LogCaptureFixture
+) -> None:
+    explaining.explained = RuntimeError(MARKER)
+    async with posting_to(explaining, stub) as posts:
+        _, answer = await posts.presses(PRESS)
+    assert "Wat niet verliezen?" in shown(answer)
+    assert [data["action"] for data in (one["data"] for one in presses(answer["value"]))].count("explain") == 1
+    assert MARKER not in caplog.text
 
 
 async def test_a_button_back_leads_to_the_message_and_asks_nobody(posts: Posts, service: FakeService) -> None:

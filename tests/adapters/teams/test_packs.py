@@ -11,10 +11,11 @@ from adapters.teams.carried import BACK, FORM
 from bot.ids import Language
 from bot.messages import Form, Message, Notice
 from bot.questions import RoundKind
+from bot.wording import explain
 from bot.wording.words import Words
 from tests.adapters.teams.checking import check_activity, check_card, inputs, pressed, presses, submit
-from tests.said import AROUND, KINDS, LANGUAGES, Shown, of_a_round
-from tests.world import texts
+from tests.said import AROUND, KINDS, LANGUAGES, Shown, of_a_round, round_of
+from tests.world import a_change, texts
 
 STAMP = 1_800_000_000_000
 
@@ -27,6 +28,12 @@ def invitation(language: Language) -> dict[str, object]:
     return pressed(activity["attachments"][0]["content"], "answer")
 
 
+def explanation(language: Language) -> Notice:
+    """Give the page that says how answering works."""
+    words = Words(texts(), language, "Europe/Amsterdam")
+    return explain.page(words, round_of(RoundKind.LISTEN, a_change()), a_change())
+
+
 def check(shown: Shown, language: Language) -> None:
     """Hold what is shown to what Teams takes, with its way back; nothing of a form may be lost for size."""
     match shown:
@@ -36,8 +43,12 @@ def check(shown: Shown, language: Language) -> None:
             assert render.activity(shown) == activity
             assert all(BACK in one["data"] for one in presses(card) if one["type"] == "Action.Execute")
         case Form():
-            card = views.card(shown, texts=texts(), stamp=STAMP, pressed=invitation(language))
+            explained = explanation(language)
+            card = views.card(shown, texts=texts(), stamp=STAMP, pressed=invitation(language), explained=explained)
             check_card(card)
+            opens = [one for one in presses(card) if one["type"] == "Action.ShowCard"]
+            assert len(opens) == (views.explains(shown) is not None), "typed words stay where how it works is read"
+            assert all(one["card"]["body"] == render.body(explained.blocks) for one in opens), "and it is whole"
             assert [one["id"] for one in inputs(card)] == [field.key for field in shown.fields]
             assert not views.RESERVED & {field.key for field in shown.fields}
             assert FORM in submit(card)

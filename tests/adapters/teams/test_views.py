@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from adapters.teams.carried import BACK, FORM, packed
 from bot.ids import FieldKey, Language
 from bot.messages import (
     Action,
+    Block,
     Button,
     Buttons,
     ChoiceField,
@@ -21,6 +23,7 @@ from bot.messages import (
     Heading,
     Invalid,
     Message,
+    Note,
     Notice,
     Option,
     Paragraph,
@@ -50,6 +53,9 @@ FORM_ = Form(
     (Button("Intrekken", Action.WITHDRAW, "r.token lose"),),
     NL,
 )
+MORE = Button("Zo werkt het", Action.EXPLAIN, "r nl")
+EXPLAINED = Notice("Zo werkt het", (Paragraph("Je antwoord gaat in een doosje op slot."), Note("Bij Noor.")), NL)
+PROMISING = replace(FORM_, blocks=(*FORM_.blocks, Buttons((MORE,))))
 INVITATION = Message(
     "Er is een vraag", (Heading("Zelf roosteren"), Buttons((Button("Antwoord geven", Action.ANSWER, "r.token"),))), NL
 )
@@ -240,6 +246,42 @@ def test_of_many_options_there_is_a_list_that_opens() -> None:
     options = tuple(Option(str(number), f"Team {number}") for number in range(30))
     (shown,) = inputs(shows(Form(Action.PULSE, "", "t", (), (ChoiceField(FieldKey("team"), "Team", options),), "s")))
     assert shown["style"] == "compact"
+
+
+def test_how_this_works_opens_in_the_form_itself_and_asks_nothing_of_us() -> None:
+    card = views.card(PROMISING, texts=interface(), stamp=STAMP, pressed=invitation(), explained=EXPLAINED)
+    check_card(card)
+    (more,) = [one for one in presses(card) if one["title"] == MORE.label]
+    assert more["type"] == "Action.ShowCard"
+    assert "data" not in more
+    assert read(more["card"]) == "Je antwoord gaat in een doosje op slot.\nBij Noor."
+    assert [one["id"] for one in inputs(card)] == [field.key for field in PROMISING.fields]
+
+
+def test_how_this_works_still_opens_in_a_form_that_is_to_be_put_right_and_what_was_typed_stays() -> None:
+    card = views.card(PROMISING, texts=interface(), stamp=STAMP, pressed=invitation(), explained=EXPLAINED)
+    again = shows(Invalid(((FieldKey("words"), "Kies er een."),)), submit(card) | {"answer": SAID})
+    assert "Action.ShowCard" in {one["type"] for one in presses(again)}
+    assert inputs(again)[0]["value"] == SAID
+
+
+def test_a_form_that_is_too_long_for_it_comes_whole_and_how_this_works_comes_to_us() -> None:
+    long = replace(EXPLAINED, blocks=tuple(Paragraph("woord " * 100) for _ in range(30)))
+    card = views.card(PROMISING, texts=interface(), stamp=STAMP, pressed=invitation(), explained=long)
+    check_card(card)
+    assert pressed(card, "explain")["value"] == MORE.value
+    assert "Het kernteam leest het." in read(card)
+
+
+@given(forms, many)
+@varied
+def test_every_form_with_how_it_works_is_within_what_teams_takes(form: Form, said: tuple[Block, ...]) -> None:
+    promising = replace(form, blocks=(*form.blocks, Buttons((MORE,))))
+    blocks = tuple(block for block in said if not isinstance(block, Buttons)) or EXPLAINED.blocks
+    explained = Notice("Zo werkt het", blocks, NL)
+    card = views.card(promising, texts=interface(), stamp=STAMP, pressed=invitation(), explained=explained)
+    check_card(card)
+    assert [one["id"] for one in inputs(card)] == [field.key for field in form.fields]
 
 
 def test_a_packed_form_is_small() -> None:

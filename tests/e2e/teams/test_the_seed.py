@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from adapters.teams.carried import presses
 from bot.messages import Action
@@ -127,6 +127,8 @@ async def the_employee_answers_and_changes_it(cast: Cast) -> None:
         field = form.get_by_label(question())
         await expect(field).to_have_value("")
         await amina.fill(question(), answer, on=title)
+        await how_this_works_is_read_by_keyboard(amina, form)
+        await expect(field).to_have_value(answer)
         if probe:
             await form.get_by_role("button", name=amina.say("form.next"), exact=True).click()
             await expect(form).to_contain_text(amina.say("invalid.choose"))
@@ -144,6 +146,18 @@ async def the_employee_answers_and_changes_it(cast: Cast) -> None:
             await amina.picture("thanks", done)
         await back(amina, on=thanks, until=question())
     assert "4711" not in await amina.page.content()
+
+
+async def how_this_works_is_read_by_keyboard(visitor: Visitor, form: Locator) -> None:
+    """It opens in the form and closes again."""
+    more = form.get_by_role("button", name=visitor.say("button.explain"), exact=True)
+    said = form.get_by_text(visitor.say("explain.sealed"))
+    await more.focus()
+    await more.press("Enter")
+    await expect(said).to_be_visible()
+    await expect(more).to_have_attribute("aria-expanded", "true")
+    await more.press("Enter")
+    await expect(said).not_to_be_visible()
 
 
 async def the_others_answer(cast: Cast) -> None:
