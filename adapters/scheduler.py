@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -39,7 +39,9 @@ async def _asked(tenants: Tenants) -> Sequence[TenantId]:
         return await tenants()
     except RuimteError as error:
         _log.warning("No tick: %s", error.code)
-        return ()
+    except Exception as error:  # noqa: BLE001 -- the next time it may go well
+        _log.error("No tick: %s at %s", type(error).__name__, _place(error))
+    return ()
 
 
 async def _tick(service: Ticking, tenant: TenantId) -> None:
@@ -57,19 +59,27 @@ async def ticking(service: Ticking, tenants: Tenants, *, clock: Clock, every_s: 
     """Tick at once and then every `every_s` seconds, until the block ends; a tick under way is let finish.
 
     Each tenant ticks by itself: one that has thousands of messages to send holds up nobody else's, and none overtakes
-    its own. One interval job in memory. What is due lives in our own tables: a tick that comes late finds it there, so
-    that none is ever made up for (`coalesce`), and none is too late (`misfire_grace_time`).
+    its own. One interval job in memory, which is over at once: APScheduler breaks off what it is asked to stop. What is
+    due lives in our own tables: a tick that comes late finds it there, so that none is ever made up for (`coalesce`),
+    and none is too late (`misfire_grace_time`).
     """
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     scheduler = AsyncIOScheduler(timezone="UTC")
     under_way: dict[TenantId, asyncio.Task[None]] = {}
+    asking: set[asyncio.Task[None]] = set()
 
-    async def tick() -> None:
+    async def ask() -> None:
         for tenant in await _asked(tenants):
             if tenant not in under_way:
                 task = asyncio.create_task(_tick(service, tenant))
                 under_way[tenant] = task
                 task.add_done_callback(partial(_forget, under_way, tenant))
+
+    async def tick() -> None:
+        if not asking:
+            task = asyncio.create_task(ask())
+            asking.add(task)
+            task.add_done_callback(asking.discard)
 
     scheduler.add_job(
         tick,
@@ -84,22 +94,25 @@ async def ticking(service: Ticking, tenants: Tenants, *, clock: Clock, every_s: 
     try:
         yield
     finally:
+        # Both do so in the loop's next turn.
         scheduler.pause()
-        await _quiet(list(under_way.values()))
-        scheduler.shutdown(wait=False)
-        # It stops in the loop's next turn.
         await asyncio.sleep(0)
+        scheduler.shutdown(wait=False)
+        await asyncio.sleep(0)
+        await _quiet(asking)
+        await _quiet(under_way.values())
 
 
 def _forget(under_way: dict[TenantId, asyncio.Task[None]], tenant: TenantId, _: asyncio.Task[None]) -> None:
     del under_way[tenant]
 
 
-async def _quiet(under_way: Sequence[asyncio.Task[None]]) -> None:
+async def _quiet(under_way: Iterable[asyncio.Task[None]]) -> None:
     """Wait for what is under way, so that no delivery is cut off in the middle."""
-    if not under_way:
+    tasks = tuple(under_way)
+    if not tasks:
         return
-    _, late = await asyncio.wait(under_way, timeout=PATIENCE_S)
+    _, late = await asyncio.wait(tasks, timeout=PATIENCE_S)
     for task in late:
         task.cancel()
     if late:

@@ -138,3 +138,37 @@ async def test_a_tenant_that_takes_long_holds_up_no_other() -> None:
         await service.enough.wait()
         service.go_on.set()
     assert service.ticks[ONE] == 1
+
+
+async def test_the_end_waits_for_whom_to_tick_for_and_ticks_for_them(caplog: pytest.LogCaptureFixture) -> None:
+    service = Service()
+    asked, answer = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> Sequence[TenantId]:
+        asked.set()
+        await answer.wait()
+        return (ONE,)
+
+    async with ticking(service, slowly, clock=SystemClock(), every_s=60), asyncio.timeout(10):
+        await asked.wait()
+        asyncio.get_running_loop().call_later(0.05, answer.set)
+    assert service.finished == 1
+    assert not caplog.records
+
+
+async def test_when_it_is_not_known_whom_to_tick_for_the_log_says_so_without_words_and_it_asks_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    service, asked = Service(), 0
+
+    async def broken_once() -> Sequence[TenantId]:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            raise LookupError("words of somebody")
+        return (ONE,)
+
+    async with ticking(service, broken_once, clock=SystemClock(), every_s=0.02), asyncio.timeout(10):
+        await service.enough.wait()
+    assert "No tick: LookupError at test_scheduler.py" in caplog.text
+    assert "words of somebody" not in caplog.text
