@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.codebook import ANY, WEAK, Codebook, CodebookTheme
-from bot.errors import FileInvalid, Finding, NotFound
+from bot.errors import FileInvalid, Finding
 from bot.ids import Language
 from bot.localised import Localised
 from prompts.yaml_file import Flat, read
@@ -34,20 +34,6 @@ _TIDIES_AWAY = re.compile(
     re.IGNORECASE,
 )
 """Design rule 7: a theme says what somebody speaks of; one that judges how tidies anger away."""
-
-
-def codebook_named(name: str) -> Codebook:
-    """Return a codebook that comes with Ruimte.
-
-    Raises:
-        NotFound: There is none of that name.
-        FileInvalid: It has findings.
-
-    """
-    path = SHIPPED / f"{name}.yaml"
-    if not _KEY.fullmatch(name) or not path.is_file():
-        raise NotFound(f"no codebook is called {name!r}")
-    return load_codebook(path)
 
 
 def load_codebook(path: Path) -> Codebook:

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.digest.codebook import Matcher
-from bot.errors import FileInvalid, NotFound
-from prompts.codebook import SHIPPED, check_codebook, codebook_named, load_codebook
+from bot.errors import FileInvalid
+from prompts.codebook import SHIPPED, check_codebook, load_codebook
 from tests.bench.themes import codebook_alone
+
+CHANGE = SHIPPED / "change.yaml"
 
 GOOD = """\
 id: mine
@@ -42,7 +44,7 @@ def test_every_codebook_that_comes_with_it_is_good() -> None:
 
 
 def test_the_codebook_of_change_has_twelve_to_fifteen_themes_in_dutch_and_english() -> None:
-    themes = codebook_named("change").themes
+    themes = load_codebook(CHANGE).themes
     assert 12 <= len(themes) <= 15
     assert {theme.label.languages for theme in themes} == {("nl", "en")}
 
@@ -57,11 +59,6 @@ def test_a_codebook_is_read_as_it_is_written(tmp_path: Path) -> None:
     codebook = load_codebook(written(tmp_path, GOOD))
     assert (codebook.id, codebook.version, codebook.themes[0].key) == ("mine", 2, "team")
     assert codebook.themes[0].seeds[0][1] == ("team", "*ploeg", "~samen", "no")
-
-
-def test_there_is_no_codebook_of_that_name() -> None:
-    with pytest.raises(NotFound, match=r"'\.\./change'"):
-        codebook_named("../change")
 
 
 def test_everything_that_is_wrong_is_found_with_its_line(tmp_path: Path) -> None:
@@ -121,7 +118,7 @@ def test_a_file_that_is_not_there_is_a_finding(tmp_path: Path) -> None:
 
 
 def test_a_seed_matches_other_forms_of_its_word_and_no_other_words() -> None:
-    matcher = Matcher(codebook_named("change"))
+    matcher = Matcher(load_codebook(CHANGE))
     assert matcher.themes_of("Wie ziet onze cliënten?", "nl") == ("clients",)
     assert matcher.themes_of("CLIENTEN en hun bewoners", "nl") == ("clients",)
     assert matcher.themes_of("het rooster houdt met niemand rekening", "nl") == ()
@@ -129,4 +126,4 @@ def test_a_seed_matches_other_forms_of_its_word_and_no_other_words() -> None:
 
 def test_a_long_answer_is_in_the_two_themes_that_it_says_most_of() -> None:
     text = "Mijn team, de sfeer en de overdracht. De app en het wachtwoord. Ook iets over scholing en het bestuur."
-    assert Matcher(codebook_named("change")).themes_of(text, "nl") == ("team", "tools")
+    assert Matcher(load_codebook(CHANGE)).themes_of(text, "nl") == ("team", "tools")
