@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from adapters.channels import NO_CHANNEL
+from adapters.trying import UNCONNECTED_S
 from bot.errors import PlatformAway, SettingsInvalid
 from bot.ids import ChannelId, MessageRef, TenantId
 from bot.messages import Message
@@ -21,9 +23,6 @@ if TYPE_CHECKING:
     from adapters.background import Service
     from adapters.slack.platform import SlackPlatform
     from adapters.teams.platform import TeamsPlatform
-
-UNCONNECTED_RETRY_S = 900.0
-"""Seconds after which a message is tried again while no platform is there to take it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +110,15 @@ class Unconnected:
 
     async def send(self, item: Item, message: Message, parent: MessageRef | None) -> MessageRef:  # noqa: ARG002
         """See `bot.ports.Messenger`. Raises PlatformAway, to be tried again."""
-        raise PlatformAway("no platform is configured", retry_after_s=UNCONNECTED_RETRY_S)
+        raise PlatformAway("no platform is configured", retry_after_s=UNCONNECTED_S)
 
     async def replace(self, ref: MessageRef, message: Message) -> None:  # noqa: ARG002
         """See `bot.ports.Messenger`. Raises PlatformAway, to be tried again."""
-        raise PlatformAway("no platform is configured", retry_after_s=UNCONNECTED_RETRY_S)
+        raise PlatformAway("no platform is configured", retry_after_s=UNCONNECTED_S)
 
     async def check_channel(self, tenant: TenantId, channel: ChannelId) -> ChannelCheck:  # noqa: ARG002
         """See `bot.ports.Messenger`: there is no channel."""
-        return ChannelCheck(exists=False, private=False, members=frozenset(), foreign=False)
+        return NO_CHANNEL
 
     async def people(self, tenant: TenantId) -> Sequence[Person]:
         """See `bot.ports.Directory`. Raises SettingsInvalid: an empty answer would say that everyone has left."""
