@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -29,7 +29,7 @@ from bot.ids import (
     TenantId,
 )
 from bot.localised import Localised
-from bot.messages import Action, Form, Message, Notice, Reply
+from bot.messages import Action, Form, Notice, Reply
 from bot.outbox import Item
 from bot.people import Person
 from bot.ports import DigestRequest, Directory, Holidays, Packs, Texts
@@ -323,11 +323,3 @@ async def a_world(
     await service.sync(TENANT)
     await world.tick()
     return world
-
-
-def by_kind(user: User) -> Mapping[str, list[Message]]:
-    """Sort what someone has in their chat by kind of message."""
-    found: dict[str, list[Message]] = {}
-    for one in user.chat:
-        found.setdefault(one.item.split("/")[0], []).append(one.message)
-    return found

@@ -24,7 +24,6 @@ from tests.storage.conftest import Opened
 pytestmark = pytest.mark.may_block(reason="the tests read the database's files themselves")
 
 MARKER = "Zeldzaamwoord"
-SECTION_5 = ("spool", "answers", "digests", "entries", "offers")
 
 
 def _files(opened: Opened) -> bytes:
