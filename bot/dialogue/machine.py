@@ -8,7 +8,6 @@ from typing import Any
 
 from bot.dialogue.model import (
     DialogueEvent,
-    Ended,
     Opened,
     Place,
     SayOver,
@@ -95,10 +94,6 @@ def _take_back(state: State, event: TookBack, course: Course) -> Step:
     return Step(State(Place.WITHDRAWN, page.key), (Seal(page.key, (), None, event.stamp), SayWithdrawn()))
 
 
-def _end(_: State, __: Ended, ___: Course) -> Step:
-    return Step(State(Place.OVER), (SayOver(),))
-
-
 def _over(_: State, __: DialogueEvent, ___: Course) -> Step:
     return Step(State(Place.OVER), (SayOver(),))
 
@@ -114,22 +109,16 @@ Handler = Callable[[State, Any, Course], Step]
 
 TABLE: Mapping[tuple[Place, type[DialogueEvent]], Handler] = {
     (Place.INVITED, Opened): _open,
-    (Place.INVITED, Ended): _end,
     (Place.QUESTION, Opened): _open,
     (Place.QUESTION, Sent): _answer,
     (Place.QUESTION, TookBack): _take_back,
-    (Place.QUESTION, Ended): _end,
     (Place.PROBE, Opened): _open,
     (Place.PROBE, Sent): _probe,
     (Place.PROBE, TookBack): _take_back,
-    (Place.PROBE, Ended): _end,
     (Place.THANKED, Opened): _open,
-    (Place.THANKED, Ended): _end,
     (Place.WITHDRAWN, Opened): _open,
-    (Place.WITHDRAWN, Ended): _end,
     (Place.OVER, Opened): _over,
     (Place.OVER, Sent): _over,
     (Place.OVER, TookBack): _over,
-    (Place.OVER, Ended): _end,
 }
 """The whole conversation. A pair that is not here cannot happen, and raises."""

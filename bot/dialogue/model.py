@@ -51,12 +51,7 @@ class TookBack:
     stamp: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The round closed, or was cancelled."""
-
-
-DialogueEvent = Opened | Sent | TookBack | Ended
+DialogueEvent = Opened | Sent | TookBack
 
 
 @dataclass(frozen=True, slots=True)
