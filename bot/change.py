@@ -161,7 +161,8 @@ class Change:
 
     `frame_on` is the day on which everyone hears the frame; managers hear it one working day earlier.
     `audience` empty means everyone in the tenant. `council_told_on` and `managers_told_on` say when the works council
-    and the managers heard of it from a person; they are on record, and nothing waits for them.
+    and the managers heard of it from a person; they are on record, and nothing waits for them. `former_readers` could
+    once read its rounds.
     """
 
     tenant: TenantId
@@ -187,6 +188,7 @@ class Change:
     frame_told_at: datetime | None = None
     stopped_at: datetime | None = None
     closed_at: datetime | None = None
+    former_readers: tuple[PersonId, ...] = ()
     version: int = 0
 
     @property

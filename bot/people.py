@@ -14,7 +14,8 @@ class Person:
 
     `starts` and `ends` are their working hours in their own `zone` (IANA) on `workdays` (Monday is 0); `region` is the
     country whose public holidays they keep (ISO 3166-1, or "NL-ZH" with a part). `reachable` is False while the
-    platform gives no way to write to them. Nothing here says whether they answered anything.
+    platform gives no way to write to them. `away` are the spans since `joined_at`, from leaving to coming back. Nothing
+    here says whether they answered anything.
     """
 
     tenant: TenantId
@@ -33,8 +34,14 @@ class Person:
     reachable: bool = True
     snoozed_until: date | None = None
     stopped: bool = False
+    away: tuple[tuple[datetime, datetime], ...] = ()
 
     @property
     def present(self) -> bool:
         """Whether they are in the organisation and take part: guests and those who left do not."""
         return self.left_at is None and not self.guest
+
+    def was_there(self, moment: datetime) -> bool:
+        """Say whether they were in the organisation at a moment, as far as is known."""
+        joined = self.joined_at is None or self.joined_at <= moment
+        return joined and not any(left <= moment < back for left, back in self.away)

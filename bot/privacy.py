@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
 
 from bot.change import Change
 from bot.errors import Refused
@@ -22,8 +21,6 @@ SMALL_AUDIENCE = 20
 SMALLEST_AUDIENCE = 8
 SPLITS = frozenset({RoundKind.SOURCE, RoundKind.LISTEN, RoundKind.PULSE})
 """Kinds of which each may be asked one of the questions first."""
-COMPARED = timedelta(days=90)
-"""How far back an audience is compared with earlier ones of the same readers."""
 
 
 def k_for(*, takes_text: bool, invited: int) -> int:
@@ -50,44 +47,6 @@ def audience(
         for person in people
         if person.present and person.id not in readers and (not wanted or wanted.intersection(person.teams))
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """An audience of an earlier round: who was in it, who could read it, and when it was frozen."""
-
-    people: frozenset[PersonId]
-    readers: frozenset[PersonId]
-    frozen_at: datetime
-
-
-def check_difference(
-    chosen: Sequence[Person],
-    everyone: Iterable[Person],
-    earlier: Iterable[Earlier],
-    *,
-    readers: frozenset[PersonId],
-    k: int,
-    now: datetime,
-) -> None:
-    """Refuse an audience that differs by 1 to k-1 people from an earlier one of the same readers.
-
-    Compared over those who were in the organisation at both openings and are readers of neither. Raises
-    Refused(`audience_differs`).
-    """
-    now_in = {person.id for person in chosen}
-    there = {person.id: person for person in everyone if person.left_at is None}
-    for other in earlier:
-        if other.frozen_at < now - COMPARED or not (other.readers & readers):
-            continue
-        comparable = {
-            id_
-            for id_, person in there.items()
-            if (person.joined_at is None or person.joined_at <= other.frozen_at) and id_ not in readers | other.readers
-        }
-        difference = len((now_in ^ other.people) & comparable)
-        if 1 <= difference < k:
-            raise Refused("audience_differs", difference=difference)
 
 
 def freeze(round_: Round, chosen: Sequence[Person]) -> Round:

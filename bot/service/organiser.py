@@ -70,7 +70,7 @@ async def _listened(tx: Transaction, change: Change) -> bool:
 
 
 def _kept(old: Change, new: Change, *, listened: bool) -> Change:
-    """A correction keeps what came of the change: where it is, outcomes, drafts and links."""
+    """A correction keeps what came of the change: where it is, outcomes, drafts, links, and who could read it."""
     before = {point.key: point for point in old.points}
     points = tuple(
         replace(
@@ -93,6 +93,7 @@ def _kept(old: Change, new: Change, *, listened: bool) -> Change:
         frame_told_at=old.frame_told_at,
         stopped_at=old.stopped_at,
         closed_at=old.closed_at,
+        former_readers=tuple(sorted(old.readers.union(old.former_readers) - new.readers)),
         version=old.version,
     )
 

@@ -15,6 +15,7 @@ from bot.schedule import day_begins
 from bot.service import items
 from bot.service.context import Context
 from bot.service.telling import everyone_of
+from bot.subtraction import COMPARED
 
 
 async def sync(context: Context, tenant: TenantId) -> None:
@@ -43,14 +44,16 @@ def _joins(known: Person | None, person: Person) -> bool:
 
 
 def _merged(known: Person | None, person: Person, now: datetime) -> Person:
-    """What the platform says, and what the person set: language, snooze, stop."""
+    """What the platform says, and what the person set: language, snooze, stop; when they were here, and when not."""
     if known is None:
         return replace(person, joined_at=person.joined_at or now, left_at=None)
+    spans = known.away if known.left_at is None else (*known.away, (known.left_at, now))
     return replace(
         person,
         language=known.language,
-        joined_at=known.joined_at if known.left_at is None else person.joined_at or now,
+        joined_at=known.joined_at,
         left_at=None,
+        away=tuple((left, back) for left, back in spans if back >= now - COMPARED),
         snoozed_until=known.snoozed_until,
         stopped=known.stopped,
     )

@@ -10,11 +10,11 @@ from functools import partial
 
 from bot.change import SCENARIOS, Change, ChangeState
 from bot.errors import Refused
-from bot.ids import TeamKey
+from bot.ids import PersonId, TeamKey
 from bot.outbox import Item, Kind
 from bot.people import Person
 from bot.ports import Transaction
-from bot.privacy import COMPARED, Earlier, audience, check_difference, freeze, segment_of
+from bot.privacy import audience, freeze, segment_of
 from bot.questions import RoundKind
 from bot.round import ENDED, Round, RoundState, move
 from bot.schedule import (
@@ -31,6 +31,7 @@ from bot.schedule import (
 from bot.service import items, keyring
 from bot.service.context import Context, rounds_of
 from bot.service.telling import invited_people, plan_heard_check
+from bot.subtraction import COMPARED, MOST_GROUPS, Earlier, Groups, check_difference
 
 ASKS_ABOUT_OPEN = frozenset({RoundKind.SOURCE, RoundKind.LISTEN, RoundKind.SCENARIOS, RoundKind.BELIEVE})
 """Kinds that ask about what is open: with nothing open they are not asked (rule 1)."""
@@ -78,7 +79,7 @@ def _check_scenarios(change: Change, round_: Round, others: Sequence[Round]) -> 
 async def open_round(context: Context, tx: Transaction, change: Change, round_: Round, now: datetime) -> Round:
     """Freeze the audience, make the keys, plan invitations, reminder and a word to the core team.
 
-    Where a segment alone differs by too few from what was read before, the round opens without segments.
+    Where segments, any of them together, differ by too few from what was read before, the round opens without them.
     Raises Refused (`audience_small`, `audience_differs`); nothing is planned then.
     """
     everyone = await tx.people.all()
@@ -88,7 +89,7 @@ async def open_round(context: Context, tx: Transaction, change: Change, round_: 
     readers = change.readers | ({frozen.reader} if frozen.reader else frozenset())
     earlier = await _earlier(tx, frozen, now)
     check = partial(check_difference, everyone=everyone, earlier=earlier, readers=readers, k=frozen.k, now=now)
-    check(chosen)
+    check([frozenset(person.id for person in chosen)])
     opened = move(frozen if _may_part(frozen, chosen, check) else replace(frozen, segments=()), RoundState.OPEN)
     opened = replace(opened, heard_by=_heard_by(change, opened.closes_at, context))
     await context.parts.keys.make(keyring.seal(change.tenant, opened.id))
@@ -102,14 +103,15 @@ async def open_round(context: Context, tx: Transaction, change: Change, round_: 
     return opened
 
 
-def _may_part(round_: Round, chosen: Sequence[Person], check: Callable[[Sequence[Person]], None]) -> bool:
-    """Say whether no segment is an audience that could be subtracted from one that was read before."""
-    groups: defaultdict[TeamKey | None, list[Person]] = defaultdict(list)
+def _may_part(round_: Round, chosen: Sequence[Person], check: Callable[[Groups], None]) -> bool:
+    """Say whether no segments make an audience that could be subtracted from one that was read before."""
+    groups: defaultdict[TeamKey | None, set[PersonId]] = defaultdict(set)
     for person in chosen if round_.segments else ():
-        groups[segment_of(round_.segments, person)].append(person)
+        groups[segment_of(round_.segments, person)].add(person.id)
+    if len(groups) > MOST_GROUPS:
+        return False
     try:
-        for group in groups.values():
-            check(group)
+        check([frozenset(group) for group in groups.values()])
     except Refused:
         return False
     return True
@@ -151,7 +153,7 @@ def _heard_by(change: Change, closes_at: datetime, context: Context) -> datetime
 
 
 async def _earlier(tx: Transaction, round_: Round, now: datetime) -> list[Earlier]:
-    """The audiences of the last 90 days, whole and by segment; which readers they share `check_difference` compares."""
+    """The audiences of the last 90 days, by segment; which readers they share `check_difference` compares."""
     found = []
     for other_change in await tx.changes.all():
         for other in await rounds_of(tx, other_change):
@@ -159,11 +161,14 @@ async def _earlier(tx: Transaction, round_: Round, now: datetime) -> list[Earlie
                 continue
             readers = other_change.readers | ({other.reader} if other.reader else frozenset())
             invited = await tx.outbox.of_round(other.id, Kind.INVITE)
-            groups = {item.about for item in invited} if other.segments else set()
-            parts = [invited, *([item for item in invited if item.about == group] for group in sorted(groups))]
-            for part in parts:
-                people = frozenset(item.person for item in part if item.person)
-                found.append(Earlier(people, readers, other.opens_at))
+            groups: defaultdict[str, set[PersonId]] = defaultdict(set)
+            for item in invited:
+                if item.person is not None:
+                    groups[item.about if other.segments else ""].add(item.person)
+            people = [frozenset(group) for group in groups.values()]
+            # Words and choices are not taken from each other; fewer voices for words than were promised could be.
+            k = other.k if round_.takes_text else 0
+            found.append(Earlier(people, readers, other.opens_at, k, frozenset(other_change.former_readers)))
     return found
 
 

@@ -1,20 +1,13 @@
-"""Who may be asked together: k, audiences, the attacks by subtraction, languages."""
+"""Who may be asked together: k, audiences, languages."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.errors import Refused
 from bot.ids import Language, PersonId, TeamKey
-from bot.people import Person
 from bot.privacy import (
-    COMPARED,
-    Earlier,
     audience,
-    check_difference,
     freeze,
     k_for,
     may_show_segments,
@@ -44,78 +37,6 @@ def test_fewer_than_eight_is_no_round(invited: int) -> None:
     with pytest.raises(Refused) as refused:
         k_for(takes_text=False, invited=invited)
     assert refused.value.reason == "audience_small"
-
-
-def earlier(people: Sequence[Person], days: int = 10, readers: frozenset[PersonId] = READERS) -> Earlier:
-    """An audience of so many days ago."""
-    return Earlier(frozenset(one.id for one in people), readers, NOW - timedelta(days=days))
-
-
-def differs(
-    now: Sequence[Person],
-    before: Earlier,
-    *,
-    everyone: Sequence[Person] = EVERYONE,
-    k: int = 10,
-    readers: frozenset[PersonId] = READERS,
-) -> bool:
-    """Whether this audience is refused beside an earlier one."""
-    try:
-        check_difference(now, everyone, [before], readers=readers, k=k, now=NOW)
-    except Refused:
-        return True
-    return False
-
-
-def test_the_refusal_has_its_sentence() -> None:
-    with pytest.raises(Refused) as refused:
-        check_difference(EVERYONE[1:], EVERYONE, [earlier(EVERYONE)], readers=READERS, k=10, now=NOW)
-    assert refused.value.reason == "audience_differs"
-
-
-@given(st.sets(st.integers(0, 59), min_size=10), st.sets(st.integers(0, 59), min_size=10), st.sampled_from([5, 10]))
-def test_two_audiences_of_the_same_readers_are_the_same_or_differ_by_k(one: set[int], other: set[int], k: int) -> None:
-    now, before = ([EVERYONE[n] for n in sorted(some)] for some in (one, other))
-    assert differs(now, earlier(before), k=k) is (1 <= len(one ^ other) < k)
-
-
-def test_the_same_people_may_be_asked_again() -> None:
-    assert not differs(EVERYONE, earlier(EVERYONE))
-
-
-def test_leaving_one_out_to_subtract_is_refused_and_so_is_adding_one() -> None:
-    assert differs(EVERYONE[:-1], earlier(EVERYONE))
-    assert differs(EVERYONE, earlier(EVERYONE[:-1]))
-
-
-def test_swapping_people_so_that_the_sizes_match_is_refused() -> None:
-    assert differs(EVERYONE[1:31], earlier(EVERYONE[0:30]))
-
-
-def test_a_team_among_everyone_is_no_subtraction() -> None:
-    assert not differs(EVERYONE[:12], earlier(EVERYONE))
-
-
-def test_who_joined_or_left_in_between_is_not_a_difference_made_by_choice() -> None:
-    joined = someone("new", joined_at=NOW - timedelta(days=3))
-    left = someone("gone", left_at=NOW - timedelta(days=3))
-    assert not differs([*EVERYONE, joined], earlier([*EVERYONE, left]), everyone=[*EVERYONE, joined, left])
-
-
-def test_who_was_there_at_both_openings_counts() -> None:
-    old = someone("old", joined_at=NOW - timedelta(days=30))
-    assert differs([*EVERYONE, old], earlier(EVERYONE), everyone=[*EVERYONE, old])
-
-
-def test_who_reads_one_of_the_two_is_not_compared() -> None:
-    lead = PersonId("p000")
-    assert not differs(EVERYONE[1:], earlier(EVERYONE), readers=READERS | {lead})
-
-
-def test_others_readers_and_audiences_of_long_ago_are_not_compared() -> None:
-    assert not differs(EVERYONE[1:], earlier(EVERYONE, readers=frozenset({PersonId("else")})))
-    assert not differs(EVERYONE[1:], earlier(EVERYONE, days=COMPARED.days + 1))
-    assert differs(EVERYONE[1:], earlier(EVERYONE, days=COMPARED.days - 1))
 
 
 def test_an_audience_is_who_works_here_in_its_teams_and_reads_nothing_of_it() -> None:
