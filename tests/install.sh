@@ -29,6 +29,19 @@ if ! have_axe && command -v npm > /dev/null; then
     (cd "$axe" && npm ci --silent --no-audit --no-fund) || rm -f "$axe/package-lock.json"
 fi
 
+# What holds the manifest of the Teams app to its schema; tests/adapters/teams/manifest_schemas.py has the same place.
+schemas="$here/../build/teams-schemas"
+have_schemas() {
+    cmp -s "$here/adapters/teams/schemas/package-lock.json" "$schemas/package-lock.json" \
+        && [ -d "$schemas/node_modules/@microsoft/app-manifest/build/json-schemas/teams" ]
+}
+if ! have_schemas && command -v npm > /dev/null; then
+    echo "Fetching for the tests: the schemas of a Teams app's manifest"
+    mkdir -p "$schemas"
+    cp "$here"/adapters/teams/schemas/package*.json "$schemas/"
+    (cd "$schemas" && npm ci --silent --no-audit --no-fund --ignore-scripts) || rm -f "$schemas/package-lock.json"
+fi
+
 missing=()
 have_chromium > /dev/null 2>&1 || missing+=(chromium)
 have_postgres > /dev/null 2>&1 || missing+=(postgresql)
@@ -47,6 +60,7 @@ left_out=()
 have_chromium > /dev/null 2>&1 || left_out+=("the browser tests (Chromium is not installed)")
 have_postgres > /dev/null 2>&1 || left_out+=("the PostgreSQL tests (its server is not installed)")
 have_axe || left_out+=("the tests for people who cannot see or use a mouse (axe-core is fetched with npm, which is not there)")
+have_schemas || left_out+=("the tests of the Teams app's manifest (its schemas are fetched with npm, which is not there)")
 for what in ${left_out[@]+"${left_out[@]}"}; do
     echo "Left out: $what."
 done

@@ -21,6 +21,7 @@ from bot.errors import SettingsInvalid
 from bot.ids import Language
 from tests.adapters.cli.conftest import CommandLine
 from tests.adapters.teams.drawing import SIZES, draw
+from tests.adapters.teams.manifest_schemas import problems
 
 APP = "11111111-2222-3333-4444-555555555555"
 PLACE = "https://ruimte.example.org"
@@ -41,6 +42,40 @@ def unzipped(content: bytes) -> dict[str, Any]:
 def made(*languages: Language) -> dict[str, Any]:
     """Make a package and open it."""
     return unzipped(package(APP, US, version="1.2.3", languages=languages))
+
+
+@pytest.mark.parametrize("languages", [(), (EN, NL), (NL,), (EN,)])
+def test_everything_is_as_microsofts_schemas_want_it(languages: tuple[Language, ...]) -> None:
+    for name, content in made(*languages).items():
+        assert not name.endswith(".json") or problems(content) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "wrong"),
+    [
+        (("description", "short"), "x" * 81),
+        (("name", "short"), "x" * 31),
+        (("developer", "websiteUrl"), "ruimte.example.org"),
+        (("bots", 0, "botId"), "ruimte"),
+        (("bots", 0, "scopes"), ["everywhere"]),
+        (("bots", 0, "commandLists", 0, "commands", 0, "title"), "x" * 129),
+        (("accentColor",), "green"),
+        (("sent",), "nowhere"),
+        (("id",), None),
+    ],
+)
+def test_the_schema_finds_what_teams_would_not_take(where: tuple[str | int, ...], wrong: object) -> None:
+    manifest = made()["manifest.json"]
+    *way, last = where
+    place: Any = manifest
+    for step in way:
+        place = place[step]
+    place[last] = wrong
+    assert len(problems(manifest)) >= 1
+
+
+def test_the_schema_finds_a_text_of_another_language_that_has_no_place() -> None:
+    assert problems(made()["en.json"] | {"bots[0].commandLists[0].commands[0].label": "x"})
 
 
 def test_everything_that_the_manifest_names_is_in_the_package() -> None:
@@ -87,7 +122,7 @@ def test_every_command_of_the_list_is_one_that_is_answered(language: Language) -
 
 @pytest.mark.parametrize("language", SAID)
 def test_every_text_is_as_short_as_teams_wants_it(language: Language) -> None:
-    """The lengths of the manifest's schema, 1.25."""
+    """As short as every version of the schema wants it: that of 1.19 gives a command 32 and 128 characters."""
     said = SAID[language]
     assert len(said.short) <= 80
     assert len(said.full) <= 4000

@@ -31,7 +31,7 @@ def _is_there() -> bool:
     same = all(
         (FOLDER / name).exists() and (FOLDER / name).read_bytes() == (LOCK / name).read_bytes() for name in NAMES
     )
-    return same and (FOLDER / "node_modules" / "adaptivecards").exists()
+    return same and (FOLDER / "node_modules" / "@microsoft" / "m365agentsplayground").exists()
 
 
 def _install() -> None:
