@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from adapters.web.assets import Asset, load_assets, load_templates
 from adapters.web.guard import Guard, protect
 from adapters.web.live import Live
 from adapters.web.organiser.pages import OrganiserPages
@@ -18,7 +19,7 @@ from adapters.web.path import Path
 from adapters.web.sandbox import Sandbox
 from adapters.web.stored import StoredPages
 from adapters.web.texts import Chrome, load_chrome
-from adapters.web.view import Asset, View, load_assets, load_templates
+from adapters.web.view import View
 from adapters.web.visits import Visits, own_path
 from adapters.web.walking import BeginAgain, Walking
 from prompts.loader import FileTexts, load_texts

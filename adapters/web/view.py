@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, assert_never
 from urllib.parse import urlencode
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from adapters.company.names import with_names
@@ -23,63 +20,8 @@ from bot.ids import FieldKey, MessageRef
 from bot.messages import ChoiceField, DateField, Field, Form, Notice, TextField
 from bot.people import Person
 
-HERE = Path(__file__).parent
-
 CLOCK_SAYS = frozenset({"nothing", "busy"})
 """What the clock may have to say after it was moved."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asset:
-    """A static file, held in memory; `version` changes with its content."""
-
-    content: bytes
-    media_type: str
-    version: str
-
-
-MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
-
-
-def load_assets(directory: Path = HERE / "static") -> Mapping[str, Asset]:
-    """Read the static files; a style sheet names others by the address that changes with them. Blocking."""
-    files = {path.name: path.read_bytes() for path in sorted(directory.iterdir()) if path.suffix in MEDIA_TYPES}
-    for name in [name for name in files if name.endswith(".css")]:
-        files[name] = _NAMED.sub(lambda found: f'url("{_address(files, found[1])}")', files[name].decode()).encode()
-    return {name: Asset(content, MEDIA_TYPES[Path(name).suffix], _version(content)) for name, content in files.items()}
-
-
-_NAMED = re.compile(r'url\("([^":/]+)"\)')
-
-
-def _version(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:12]
-
-
-def _address(files: Mapping[str, bytes], name: str) -> str:
-    """Where a static file is, for ever as it is now. Raises KeyError where there is none."""
-    return f"/static/{name}?v={_version(files[name])}"
-
-
-def load_templates(assets: Mapping[str, Asset], directory: Path = HERE / "templates") -> Environment:
-    """Read and compile the templates. Blocking; nothing is read after this."""
-    sources = {path.name: path.read_text(encoding="utf-8") for path in directory.glob("*.html")}
-    environment = Environment(
-        loader=DictLoader(sources),
-        autoescape=True,
-        undefined=StrictUndefined,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    files = {name: asset.content for name, asset in assets.items()}
-    addresses = {name: _address(files, name) for name in files}
-    environment.globals["asset"] = addresses.__getitem__
-    environment.globals["initials"] = lambda name: "".join(part[0] for part in (name.split()[0], name.split()[-1]))
-    environment.globals["drawn"] = lambda name: Markup(assets[name].content.decode())  # noqa: S704 -- our own drawings
-    for name in sources:
-        environment.get_template(name)
-    return environment
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from adapters.web.assets import HERE
 from adapters.web.render import Page, block
 from adapters.web.texts import DIRECTORY, load_chrome
-from adapters.web.view import HERE
 from bot.events import Event
 from bot.messages import Fact, Facts, Heading, Message, Note, Paragraph, Reply, Said, Table
 from tests.adapters.company.fakes import item
