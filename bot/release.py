@@ -12,8 +12,8 @@ from bot.privacy import may_show_segments
 from bot.round import PageCount, Round
 from bot.slip import Slip
 
-OFFER_PAGE = PageKey("offer")
-"""The page of a round that is made by name; it holds no voice and is not counted."""
+OFFER_PAGE = PageKey("by name")
+"""The page of a round that is made by name; it holds no voice and is not counted. No page of a round is called so."""
 
 
 @dataclass(frozen=True, slots=True)

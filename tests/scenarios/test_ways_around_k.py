@@ -77,6 +77,18 @@ async def test_an_organisers_own_question_cannot_ask_for_it_either(world: World,
     assert ("Stel één vraag" in await world.complaints(a_change(own))) is not fine
 
 
+async def test_an_offer_by_name_does_not_fall_into_the_box_of_a_question_whatever_that_is_called(world: World) -> None:
+    page = Page(PageKey("offer"), (Question(FieldKey("answer"), text("Wat houden?")),), 2.0)
+    await world.applies(a_change(plan("listen", "01-19", "01-26", pages=(page,))))
+    await world.until("01-19 12:00")
+    for user in world.others(10):
+        await world.answers(user, "De rust op vrijdag", round_=LISTEN)
+        await user.clicks(Action.OFFER)
+        await user.fills(wishes="think_along")
+    await world.until("01-27")
+    assert (await world.round("listen")).voices == 10
+
+
 async def test_a_pulse_cannot_ask_for_what_gives_people_away() -> None:
     world = await a_world([*staff(12), *(someone(f"s{n:02}", teams=(TeamKey("south"),)) for n in range(40))])
     await world.applies(a_change())
