@@ -11,8 +11,9 @@ from sqlalchemy import delete, text
 
 from bot.ports import Keys, Spool, Store
 from storage import migrations, tables
+from storage.connecting import check_file, connect
 from storage.conversations import MemoryConversations, SqlConversations
-from storage.engine import Database, check_file, connect
+from storage.engine import Database
 from storage.memory import MemorySpool, MemoryStore
 from storage.spool import SqlSpool
 from storage.store import SqlStore

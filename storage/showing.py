@@ -13,7 +13,8 @@ from bot.ids import PersonId, RoundId, TenantId
 from bot.ports import Keys
 from bot.round import RoundState
 from storage import migrations, tables
-from storage.engine import Database, check_file, connect
+from storage.connecting import check_file, connect
+from storage.engine import Database
 
 FIRST_BYTES = 12
 """So much of a box is shown. Sealed, they are noise, and differ each time the same thing is sealed."""

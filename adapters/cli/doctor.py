@@ -16,6 +16,7 @@ from adapters.cli import doctor_teams
 from adapters.cli.opening import run
 from adapters.cli.sentences import REFUSED, say
 from adapters.cli.voice import voice
+from adapters.finding import Finding, Found
 from adapters.settings import Settings, load_settings
 from adapters.wiring import slack, spoken_texts
 from bot.change import Change, ChangeState
@@ -26,7 +27,7 @@ from bot.round import Round, RoundState
 from bot.service import keyring
 from prompts.check import check_all
 from storage import migrations
-from storage.engine import connect
+from storage.connecting import connect
 from storage.keys import FileKeys
 from storage.opening import open_storage
 
@@ -43,7 +44,7 @@ class Level(StrEnum):
     WRONG = "DO"
 
 
-_LEVELS = {"good": Level.GOOD, "know": Level.REMARK, "do": Level.WRONG}
+_LEVELS = {Finding.GOOD: Level.GOOD, Finding.KNOW: Level.REMARK, Finding.DO: Level.WRONG}
 """How a platform says that something is."""
 
 
@@ -72,8 +73,13 @@ async def examine(settings: Settings) -> tuple[Check, ...]:
     found += [check async for check in _database(settings, keys)]
     found += _platforms(settings)
     found += [check async for check in _slack(settings, keys)]
-    found += [Check(_LEVELS[how], text) async for how, text in doctor_teams.look(settings)]
+    found += [_said(one) async for one in doctor_teams.look(settings)]
     return tuple(found)
+
+
+def _said(found: Found) -> Check:
+    """Say what a platform's own check found."""
+    return Check(_LEVELS[found.finding], voice()(f"doctor.{found.key}", **found.facts))
 
 
 def _good(key: str, **facts: object) -> Check:
@@ -246,8 +252,8 @@ async def _slack(settings: Settings, keys: Keys) -> AsyncIterator[Check]:
         found = [*[one async for one in check.token()], *[one async for one in check.way_in()]]
         for change in await _changes(settings, keys):
             found += [one async for one in check.channel(change)]
-    for how, text in found:
-        yield Check(_LEVELS[how.value], text)
+    for one in found:
+        yield _said(one)
 
 
 async def _changes(settings: Settings, keys: Keys) -> Sequence[Change]:

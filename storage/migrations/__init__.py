@@ -8,7 +8,8 @@ from sqlalchemy import Connection, inspect, select, text
 
 from bot.errors import StoreForeign, StoreVersion
 from storage import tables
-from storage.engine import Database, connect, make_file
+from storage.connecting import connect, make_file
+from storage.engine import Database
 
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory

@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from adapters.cli import serve
 from bot.messages import Action, Button
-from storage.engine import connect
+from storage.connecting import connect
 from storage.keys import FileKeys
 from storage.migrations import upgrade
 from storage.opening import open_storage

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.messages import Action, Form
-from storage.engine import connect
+from storage.connecting import connect
 from storage.keys import FileKeys
 from storage.migrations import upgrade
 from storage.opening import open_storage

@@ -45,7 +45,7 @@ from bot.service.employee import open_page
 from bot.token import NONCE_BYTES, issue
 from storage import tables
 from storage.box import BOX_BYTES
-from storage.engine import connect
+from storage.connecting import connect
 from storage.keys import MemoryKeys
 from storage.migrations import upgrade
 from storage.opening import open_storage

@@ -18,7 +18,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bot.ids import PersonId
-from storage.engine import Database, connect
+from storage.connecting import connect
+from storage.engine import Database
 from storage.keys import FileKeys
 from storage.migrations import upgrade
 from storage.spool import BATCH, SqlSpool

@@ -42,7 +42,8 @@ from bot.token import NONCE_BYTES, issue, round_of
 from bot.wording.round import Handle
 from storage import tables
 from storage.box import BOX_BYTES
-from storage.engine import Database, connect
+from storage.connecting import connect
+from storage.engine import Database
 from storage.keys import FileKeys
 from storage.migrations import upgrade
 

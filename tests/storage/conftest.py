@@ -7,7 +7,8 @@ import pytest
 
 from bot.ids import RoundId
 from bot.round import RoundState, move
-from storage.engine import Database, connect
+from storage.connecting import connect
+from storage.engine import Database
 from storage.keys import MemoryKeys
 from storage.migrations import upgrade
 from storage.spool import SqlSpool

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from bot.errors import StoreUnavailable
-from storage import engine
-from storage.engine import connect
+from storage import connecting
+from storage.connecting import connect
 from tests.examples import ROUND, TENANT, a_slip
 from tests.storage.conftest import Opened, opened_at
 
@@ -34,7 +34,7 @@ async def cut(url: str) -> None:
 async def test_a_connection_that_was_idle_is_looked_at_before_it_is_used(
     there: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "_PINGED_AFTER_S", 0.0)
+    monkeypatch.setattr(connecting, "_PINGED_AFTER_S", 0.0)
     await cut(there.url)
     await there.spool.put(TENANT, ROUND, secrets.token_bytes(16), a_slip())
     async with there.store.read(TENANT) as transaction:

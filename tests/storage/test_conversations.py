@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from bot.ids import PersonId, TenantId
 from storage import migrations
+from storage.connecting import connect
 from storage.conversations import GROUP, PERSON, Conversation, MemoryConversations, SqlConversations
-from storage.engine import connect
 from storage.opening import Conversations
 from tests.examples import TENANT
 from tests.storage.conftest import Opened

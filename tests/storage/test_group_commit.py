@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.errors import BoxBroken, RoundClosed, StoreUnavailable
 from bot.ids import FieldKey, TenantId
 from bot.round import RoundState, move
-from storage.engine import connect
+from storage.connecting import connect
 from storage.keys import MemoryKeys
 from storage.migrations import upgrade
 from storage.spool import SqlSpool

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, inspect, text
 from bot.errors import StoreForeign, StoreUnavailable, StoreVersion
 from bot.ports import Keys
 from storage import migrations, tables
-from storage.engine import Database, connect
+from storage.connecting import connect
+from storage.engine import Database
 from storage.keys import MemoryKeys
 from storage.migrations import HEAD, downgrade, upgrade
 from storage.opening import open_storage

@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.errors import StoreUnavailable
 from bot.ports import Keys
-from storage import engine, opening
-from storage.engine import connect
+from storage import connecting, opening
+from storage.connecting import connect
 from storage.migrations import upgrade
 from storage.opening import open_storage
 from tests.examples import TENANT, a_person
@@ -43,7 +43,7 @@ async def test_a_server_without_this_database_is_unavailable(postgres_url: str, 
 @pytest.mark.may_block(reason="the test locks the file from outside")
 async def test_a_file_that_stays_locked_is_unavailable(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     await upgrade(sqlite_url)
-    monkeypatch.setattr(engine, "_PRAGMAS", (*engine._PRAGMAS, "PRAGMA busy_timeout = 20"))
+    monkeypatch.setattr(connecting, "_PRAGMAS", (*connecting._PRAGMAS, "PRAGMA busy_timeout = 20"))
     database = connect(sqlite_url)
     other = sqlite3.connect(sqlite_url.removeprefix("sqlite+aiosqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -12,7 +12,7 @@ from bot.outbox import Kind
 from bot.round import RoundState
 from bot.slip import Slip
 from storage.box import BOX_BYTES
-from storage.engine import connect
+from storage.connecting import connect
 from storage.keys import MemoryKeys
 from storage.migrations import upgrade
 from storage.showing import sandbox_rows

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from storage import migrations
-from storage.engine import connect
+from storage.connecting import connect
 from tests.adapters.change_files import SMALLEST
 from tests.adapters.cli.conftest import CommandLine
 
