@@ -18,10 +18,10 @@ from bot.errors import NotFound
 from bot.ids import ChangeId, Language, RoundId
 from bot.localised import Localised
 from bot.messages import Block, Buttons, Facts, Heading, Message, Note, Paragraph, Pointer, Said, Table
-from bot.privacy import roughly
+from bot.privacy import nearly_all_answered, roughly
 from bot.questions import Page
 from bot.round import Round, RoundState
-from bot.wording.digest import thread
+from bot.wording.digest import rest, thread
 from bot.wording.words import Words
 
 
@@ -119,19 +119,27 @@ def _of_round(change: Change, round_: Round, digest_: RoundDigest) -> Iterator[d
         if page.withheld:
             yield asked | {"withheld": True}
         for part in page.parts:
-            yield from (asked | line for line in _of_part(question, page, part))
+            yield from (asked | line for line in _of_part(round_, question, page, part))
 
 
-def _of_part(question: Page, page: PageDigest, part: Part) -> Iterator[dict[str, object]]:
+def _of_part(round_: Round, question: Page, page: PageDigest, part: Part) -> Iterator[dict[str, object]]:
     """Yield the options of a choice, or the themes of a field."""
     asked = next((one for one in question.questions if one.key == part.field), None)
     field = {"field": _texts(asked.text)} if asked is not None and len(question.questions) > 1 else {}
     if part.themes is not None:
-        yield from (field | line for line in _themes(part.themes))
+        yield from (field | line for line in _themes(round_, part.themes))
         return
     labels = {choice.key: choice.label for choice in (asked.choices if asked else ())}
     for key, voices in _shown(part, page.voices):
-        yield field | {"option": _texts(labels[key]), "voices": _amount(voices, page.voices), "of": page.voices}
+        yield field | {"option": _texts(labels[key])} | _option(round_, voices, page.voices)
+
+
+def _option(round_: Round, voices: int, of: int) -> dict[str, object]:
+    """Count an option; the options add up to all who answered, so where nearly all did it is counted in tenths."""
+    amount = _amount(voices, of)
+    if not nearly_all_answered(round_):
+        return {"voices": amount, "of": of}
+    return {"voices": amount} if isinstance(amount, str) else {"tenths": round(10 * voices / of)}
 
 
 def _shown(part: Part, of: int) -> tuple[tuple[str, int], ...]:
@@ -140,19 +148,16 @@ def _shown(part: Part, of: int) -> tuple[tuple[str, int], ...]:
     return almost or part.choices
 
 
-def _themes(found: QuestionDigest) -> Iterator[dict[str, object]]:
-    """Yield the themes, and the voices that are in none."""
+def _themes(round_: Round, found: QuestionDigest) -> Iterator[dict[str, object]]:
+    """Yield the themes, and the voices that are in none: how many these are where the digest says it too."""
+    of: dict[str, object] = {} if nearly_all_answered(round_) else {"of": found.voices}
     for theme in found.themes:
-        yield {
-            "theme": _texts(theme.label),
-            "voices": _amount(theme.voices, found.voices),
-            "of": found.voices,
-            "quotes": [quote.text for quote in theme.quotes],
-        }
-    rest = found.alone.voices + found.other
-    if rest:
+        quotes = [quote.text for quote in theme.quotes]
+        yield {"theme": _texts(theme.label), "voices": _amount(theme.voices, found.voices), **of, "quotes": quotes}
+    if found.alone.voices + found.other:
+        count = rest(round_, found)
         quotes = [quote.text for quote in found.alone.quotes]
-        yield {"theme": None, "voices": rest, "of": found.voices, "quotes": quotes}
+        yield {"theme": None, "voices": "some" if count is None else count, **of, "quotes": quotes}
 
 
 def _amount(voices: int, of: int) -> int | str:

@@ -6,7 +6,7 @@ from bot.change import Change
 from bot.digest.digest import RoundDigest, load
 from bot.errors import Refused
 from bot.ports import Transaction
-from bot.privacy import roughly
+from bot.privacy import nearly_all_answered, roughly
 from bot.questions import RoundKind
 from bot.round import ENDED, Round, RoundState
 from bot.service.context import rounds_of
@@ -44,10 +44,12 @@ def recognised(digest: RoundDigest) -> bool:
     return 2 * counts.get("yes", 0) >= sum(counts.values())
 
 
-def _recognised_line(words: Words, yes: int, total: int) -> str:
-    """How many recognise it; where nearly all do, no number says that somebody does not."""
+def _recognised_line(words: Words, check: Round, yes: int, total: int) -> str:
+    """How many recognise it; where nearly all do, or nearly all answered, no number says who is left."""
     if roughly(yes, total)[0] == "almost_all":
         return words.say("page.heard_check_all")
+    if nearly_all_answered(check):
+        return words.say("page.heard_check_tenths", count=round(10 * yes / total))
     return words.say("page.heard_check", yes=yes, total=total)
 
 
@@ -60,5 +62,5 @@ async def heard_check_lines(tx: Transaction, change: Change, words: Words) -> tu
         if one.kind is RoundKind.HEARD and one.state is RoundState.RELEASED:
             raw = await tx.answers.digest(one.id)
             counts = dict(part for page in load(raw).pages for p in page.parts for part in p.choices) if raw else {}
-            lines.append(_recognised_line(words, counts.get("yes", 0), sum(counts.values())))
+            lines.append(_recognised_line(words, one, counts.get("yes", 0), sum(counts.values())))
     return tuple(lines)

@@ -95,6 +95,14 @@ async def test_the_count_of_the_heard_check_is_told_to_everyone_and_then_the_cha
     assert "8" in words_in(closed.message)
 
 
+async def test_where_nearly_all_answered_the_heard_check_no_number_says_who_did_not(world: World) -> None:
+    await checked(world, yes=20, no=10)
+    user = world.user("p029")
+    await user.presses(Action.PAGE, CHANGE)
+    assert user.sees("Ongeveer 7 van de 10 zeiden: ja, dit herken ik.")
+    assert not user.sees("30")
+
+
 async def test_where_fewer_than_half_recognise_it_the_core_team_answers_that_first(world: World) -> None:
     await checked(world, yes=4, no=6)
     assert "Minder dan de helft herkent" in await refused_to_close(world)

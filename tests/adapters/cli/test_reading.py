@@ -32,36 +32,37 @@ def a_change() -> Change:
     return Change(TENANT, CHANGE, nl, nl, (Language("nl"),), (point,), date(2026, 12, 1), "Europe/Amsterdam")
 
 
-def a_round(state: RoundState) -> Round:
+def a_round(state: RoundState, *, reached: int = 40) -> Round:
     """Give a listening round of two questions, one of which too few answered."""
     pages = load_packs().of(RoundKind.LISTEN).pages[:2]
     round_ = Round(
         TENANT, ROUND, CHANGE, RoundKind.LISTEN, pages, datetime(2026, 12, 7, tzinfo=UTC), CLOSED, state=state
     )
     counts = (PageCount(PageKey("lose"), 14, withheld=False), PageCount(PageKey("hope"), 3, withheld=True))
-    return replace(round_, k=10, invited=40, voices=15, showable=(Language("nl"),), counts=counts)
+    return replace(round_, k=10, invited=40, reached=reached, voices=15, showable=(Language("nl"),), counts=counts)
 
 
-def answers() -> tuple[Answer, ...]:
-    """Give what fourteen voices said, half of whom may be quoted."""
+def answers(*others: str) -> tuple[Answer, ...]:
+    """Give what fourteen voices said, half of whom may be quoted, and what others did."""
     said = [(f"{QUOTED}, dat is nummer {number}", True) for number in range(7)]
     said += [(f"Vaste gezichten en {SECRET} {number}", False) for number in range(7)]
+    said += [(text, False) for text in others]
     return tuple(Answer(PageKey("lose"), (("answer", text),), "nl", quotable=may) for text, may in said)
 
 
-def keep(line: CommandLine, state: RoundState) -> None:
+def keep(line: CommandLine, state: RoundState, *others: str, reached: int = 40) -> None:
     """Store the change and its round; a released one with its answers and its digest."""
     packs = load_packs()
-    round_ = a_round(state)
+    round_ = a_round(state, reached=reached)
 
     async def put(storage: Storage) -> None:
         async with storage.store.write(TENANT) as tx:
             await tx.changes.put(a_change())
             await tx.rounds.put(round_)
             if state is RoundState.RELEASED:
-                await tx.answers.add(ROUND, answers())
+                await tx.answers.add(ROUND, answers(*others))
                 codebook = packs.codebook(packs.of(RoundKind.LISTEN).codebook)
-                await tx.answers.put_digest(ROUND, make(DigestRequest(round_, answers(), codebook, (), None)))
+                await tx.answers.put_digest(ROUND, make(DigestRequest(round_, answers(*others), codebook, (), None)))
 
     line.stored(put)
 
@@ -132,3 +133,16 @@ def test_a_theme_that_nearly_all_have_is_exported_as_almost_all(ruimte_on_file: 
     sizes = {line["voices"] for line in lines if "voices" in line}
     assert "almost all" in sizes
     assert 14 not in sizes
+
+
+def test_beside_almost_all_no_number_says_how_many_are_left(ruimte_on_file: CommandLine) -> None:
+    keep(ruimte_on_file, RoundState.RELEASED, "Zonnebloemen")
+    lines = [json.loads(line) for line in ruimte_on_file("export", CHANGE).stdout.splitlines()]
+    assert {line["voices"] for line in lines if "voices" in line} == {"almost all", "some"}
+
+
+def test_where_nearly_all_answered_an_export_says_of_nothing_of_how_many(ruimte_on_file: CommandLine) -> None:
+    keep(ruimte_on_file, RoundState.RELEASED, reached=16)
+    lines = [json.loads(line) for line in ruimte_on_file("export", CHANGE).stdout.splitlines()]
+    assert any("theme" in line for line in lines)
+    assert not any("of" in line for line in lines)
