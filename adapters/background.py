@@ -109,6 +109,10 @@ def failed(platform: str, error: Exception) -> None:
     elif isinstance(error, RuimteError):
         _log.warning("Something from %s was not done: %s", platform, error.code)
     else:
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{Path(frame.filename).name}:{frame.lineno}"
-        _log.error("Something from %s failed: %s at %s", platform, type(error).__name__, where)
+        _log.error("Something from %s failed: %s at %s", platform, type(error).__name__, place_of(error))
+
+
+def place_of(error: Exception) -> str:
+    """Say where an error was raised, without its text."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"

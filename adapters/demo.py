@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
-import signal
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -29,6 +28,7 @@ from adapters.company.roster import ANSWERS_FILE, PROBES_FILE, Company, load_com
 from adapters.company.topics import Topics
 from adapters.holidays import LibraryHolidays, countries
 from adapters.organising import workroom
+from adapters.server import shown_host, stop_signal
 from adapters.settings import Settings
 from adapters.web.app import LIVE, LOOPBACK, Site, make_app
 from adapters.web.sandbox import Sandbox
@@ -174,11 +174,11 @@ async def serve_demo(
     """
     with _listening(host, port) as door:
         script = await asyncio.to_thread(Script.read)
-        stop = stop or _stop_signal()
+        stop = stop or stop_signal()
         bound = int(door.getsockname()[1])
 
         def told() -> None:
-            tell(f"http://{_shown(host)}:{bound}")
+            tell(f"http://{shown_host(host)}:{bound}")
 
         language: Language | None = script.change.languages[0]
         while language is not None:
@@ -233,7 +233,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         if error.errno != errno.EADDRINUSE:
             raise
         sentence = (
-            f"Port {port} is taken, perhaps by a sandbox that runs already: look at http://{_shown(host)}:{port}, "
+            f"Port {port} is taken, perhaps by a sandbox that runs already: look at http://{shown_host(host)}:{port}, "
             f"or start another beside it with `ruimte demo --port {_free_after(host, port)}`"
         )
         raise OSError(errno.EADDRINUSE, sentence) from error
@@ -275,20 +275,3 @@ def _silent() -> logging.Logger:
     silent.propagate = False
     silent.addHandler(logging.NullHandler())
     return silent
-
-
-def _stop_signal() -> asyncio.Event:
-    """Return an event that is set when the process is told to stop."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with suppress(NotImplementedError):
-            loop.add_signal_handler(number, stop.set)
-    return stop
-
-
-def _shown(host: str) -> str:
-    """Return how the host is reached from this machine."""
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 -- compared, not bound
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from pathlib import Path
 from typing import Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from adapters.background import place_of
 from bot.errors import RuimteError
 from bot.ids import TenantId
 from bot.ports import Clock
@@ -40,7 +39,7 @@ async def _asked(tenants: Tenants) -> Sequence[TenantId]:
     except RuimteError as error:
         _log.warning("No tick: %s", error.code)
     except Exception as error:  # noqa: BLE001 -- the next time it may go well
-        _log.error("No tick: %s at %s", type(error).__name__, _place(error))
+        _log.error("No tick: %s at %s", type(error).__name__, place_of(error))
     return ()
 
 
@@ -51,7 +50,7 @@ async def _tick(service: Ticking, tenant: TenantId) -> None:
         _log.warning("The tick of tenant %s failed: %s", tenant, error.code)
     except Exception as error:  # noqa: BLE001 -- one tenant must not hold up the others
         # Its kind and its place, not its text: that may hold an answer.
-        _log.error("The tick of tenant %s failed: %s at %s", tenant, type(error).__name__, _place(error))
+        _log.error("The tick of tenant %s failed: %s at %s", tenant, type(error).__name__, place_of(error))
 
 
 @asynccontextmanager
@@ -118,9 +117,3 @@ async def _quiet(under_way: Iterable[asyncio.Task[None]]) -> None:
     if late:
         _log.warning("A tick took more than %g seconds to finish and is cut off; the next start goes on.", PATIENCE_S)
         await asyncio.wait(late)
-
-
-def _place(error: Exception) -> str:
-    """Say where an error was raised, without its text."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"

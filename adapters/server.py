@@ -1,18 +1,18 @@
-"""The HTTP server: its health, what the platforms mount, and errors as a status without a word of anyone."""
+"""The HTTP server: where and until when it serves, its health, and errors as a status without a word of anyone."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import traceback
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
-from pathlib import Path
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from adapters.background import place_of
 from bot.errors import (
     IllegalMove,
     NotAllowed,
@@ -95,6 +95,24 @@ async def serving(app: web.Application, *, host: str, port: int) -> AsyncIterato
         await runner.cleanup()
 
 
+def stop_signal() -> asyncio.Event:
+    """Return an event that is set when the process is told to stop."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # Windows has no handlers: Ctrl-C raises KeyboardInterrupt there.
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+def shown_host(host: str) -> str:
+    """Return how a host that is served at is reached from this machine."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 -- compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
 @web.middleware
 async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn errors into a status and a code."""
@@ -105,8 +123,7 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except RuimteError as error:
         return _refusal(error)
     except Exception as error:  # noqa: BLE001 -- aiohttp would log the text of it, which may hold an answer
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        _log.error("A request failed: %s at %s:%s", type(error).__name__, Path(frame.filename).name, frame.lineno)
+        _log.error("A request failed: %s at %s", type(error).__name__, place_of(error))
         return _refusal(RuimteError())
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -16,7 +15,7 @@ from adapters.cli.opening import run
 from adapters.cli.sentences import tell, warn
 from adapters.collector import settle
 from adapters.platforms import Platforms
-from adapters.server import make_app, serving
+from adapters.server import make_app, serving, shown_host, stop_signal
 from adapters.settings import Settings, load_settings
 from adapters.wiring import build, kept, platforms, running
 from bot.errors import SettingsInvalid
@@ -51,7 +50,7 @@ def run_demo(*, host: str, port: int, directory: Path | None, open_: bool) -> No
 async def _serve(settings: Settings, *, upgrade: bool) -> None:
     if upgrade:
         await migrations.upgrade(settings.database_url)
-    stop = _stop_signal()
+    stop = stop_signal()
     _say_platforms(settings)
     async with (
         kept(settings) as storage,
@@ -74,7 +73,7 @@ async def _run(settings: Settings, parts: Parts, platforms: Platforms, stop: asy
         await stack.enter_async_context(running(service, settings, clock=parts.clock, tenants=platforms.tenants))
         port = await stack.enter_async_context(_served(settings, app))
         settle()
-        tell("serve.at", address=f"http://{_shown_host(settings.host)}:{port}")
+        tell("serve.at", address=f"http://{shown_host(settings.host)}:{port}")
         await stop.wait()
         tell("serve.stops")
 
@@ -107,15 +106,6 @@ async def _reach(parts: Parts, tenant: TenantId) -> None:
         await tx.outbox.next_due_at()
 
 
-def _stop_signal() -> asyncio.Event:
-    """Return an event that is set when the process is told to stop."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    return stop
-
-
 async def _demo(host: str, port: int, directory: Path, *, open_: bool) -> None:
     from adapters.demo import serve_demo  # noqa: PLC0415 -- no other command needs the sandbox
 
@@ -135,7 +125,7 @@ async def _open_browser(host: str, port: int) -> None:
         async with asyncio.timeout(_BROWSER_LIMIT_S):
             while not await _listens(host, port):  # noqa: ASYNC110 -- nothing tells when another program listens
                 await asyncio.sleep(0.1)
-            await asyncio.to_thread(webbrowser.open, f"http://{_shown_host(host)}:{port}")
+            await asyncio.to_thread(webbrowser.open, f"http://{shown_host(host)}:{port}")
 
 
 async def _listens(host: str, port: int) -> bool:
@@ -145,13 +135,6 @@ async def _listens(host: str, port: int) -> bool:
         return False
     writer.close()
     return True
-
-
-def _shown_host(host: str) -> str:
-    """Return how the host is reached from this machine."""
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 -- compared, not bound
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
 
 
 def _log_quietly() -> None:
