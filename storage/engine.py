@@ -82,16 +82,24 @@ class Database:
         """Do all of `work` in one writing transaction, and return what it returns when that is committed.
 
         On SQLite it runs in a thread from begin to commit: statement by statement the event loop would be crossed
-        some twenty times, which costs more than the statements.
+        some twenty times, which costs more than the statements. Whoever is cancelled waits for it all the same.
 
         Raises:
-            StoreUnavailable: The database cannot be reached, or stayed locked.
+            StoreUnavailable: The database cannot be reached, stayed locked, or was lost at the commit, of which then
+                nobody knows.
         """
         if self._turn is None or self._at_once is None:
             async with self.writing() as connection:
                 return await connection.run_sync(work)
         async with self._turn:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, self._written, self._at_once, work)
+            written = asyncio.get_running_loop().run_in_executor(self._thread, self._written, self._at_once, work)
+            try:
+                return await asyncio.shield(written)
+            except asyncio.CancelledError:
+                # The thread goes on and commits: until then nobody else has the turn.
+                await asyncio.wait({written})
+                written.exception()
+                raise
 
     def _written(self, engine: Engine, work: Callable[[Connection], T]) -> T:
         with _ours(self._name), engine.begin() as connection:

@@ -80,7 +80,7 @@ class SqlSpool:
         Raises:
             SlipTooLarge: What lies on the page now does not fit in a box.
             KeyMissing: The round has no key.
-            StoreUnavailable: Nothing was written.
+            StoreUnavailable: It was not written, as far as is known: the database may have been lost at the commit.
         """
         if self._closed:
             raise StoreUnavailable("the spool was closed")

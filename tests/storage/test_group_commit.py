@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,7 +11,7 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import BoxBroken, RoundClosed, StoreUnavailable
-from bot.ids import FieldKey, TenantId
+from bot.ids import FieldKey, RoundId, TenantId
 from bot.round import RoundState, move
 from storage.connecting import connect
 from storage.keys import MemoryKeys
@@ -187,3 +188,30 @@ async def test_a_submission_waits_for_a_close_that_has_begun_and_is_then_refused
     with pytest.raises(RoundClosed):
         await late
     assert not await opened.spool.open(TENANT, ROUND)
+
+
+async def test_nobody_else_writes_before_a_commit_is_through_whose_writer_was_stopped(opened_sqlite: Opened) -> None:
+    await opened_sqlite.open_round()
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def holds_up(_: object) -> None:
+        begun.set()
+        goes_on.wait(5)
+
+    assert opened_sqlite.database._at_once is not None
+    event.listen(opened_sqlite.database._at_once, "commit", holds_up)
+    put = asyncio.ensure_future(opened_sqlite.spool.put(TENANT, ROUND, _nonce(), a_slip()))
+    await asyncio.to_thread(begun.wait, 5)
+    assert opened_sqlite.spool._writer is not None
+    opened_sqlite.spool._writer.cancel()
+    other = asyncio.ensure_future(opened_sqlite.open_round(RoundId("other")))
+    await asyncio.wait({other}, timeout=0.1)
+    assert not other.done()
+    goes_on.set()
+    await other
+    # What is said then is that it may not have come in: it has.
+    with pytest.raises(StoreUnavailable):
+        await put
+    async with opened_sqlite.database.reading() as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM spool"))).scalar_one() == 1
+    opened_sqlite.spool._writer = None
