@@ -12,7 +12,7 @@ from bot.ids import Language
 from bot.localised import Localised
 from bot.questions import Pack, RoundKind
 from prompts.codebook import SHIPPED, check_codebook, load_codebook
-from prompts.gaps import fill
+from prompts.gaps import said
 from prompts.pack_files import KINDS, STRUCTURE, PackFiles, build, order_languages, read_pack, same_gaps
 from prompts.rules import question_problems
 from prompts.word_lists import WordKind, WordLists, read_word_lists
@@ -69,15 +69,8 @@ class FileTexts:
         return tuple(self.texts)
 
     def get(self, language: Language, key: str, /, **values: object) -> str:
-        """Return one text with its gaps filled, in `language` or else the default.
-
-        A key that stands as `key.one` and `key.other` is chosen by the value of `count`. Raises KeyError for an
-        unknown key, and for a gap without a value.
-        """
-        texts = self.texts.get(language) or next(iter(self.texts.values()))
-        if key not in texts and "count" in values:
-            key = f"{key}.one" if values["count"] == 1 else f"{key}.other"
-        return fill(texts[key], values)
+        """Return one text with its gaps filled (see `said`), in `language` or else the default. Raises KeyError."""
+        return said(self.texts.get(language) or next(iter(self.texts.values())), key, values)
 
 
 def load_packs(directory: Path = PACKS, *, codebooks: Path = SHIPPED, first: Language = DEFAULT) -> FilePacks:

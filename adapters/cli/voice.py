@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.errors import FileInvalid
 from bot.ids import Language
-from prompts.gaps import fill
+from prompts.gaps import said
 from prompts.yaml_file import read
 
 TEXTS = Path(__file__).with_name("texts")
@@ -29,9 +29,7 @@ class Voice:
 
     def __call__(self, key: str, **values: object) -> str:
         """Return a text with its gaps filled; with `count` its `.one` or `.other`. Raises KeyError."""
-        if key not in self.texts and "count" in values:
-            key = f"{key}.one" if values["count"] == 1 else f"{key}.other"
-        return fill(self.texts[key], values)
+        return said(self.texts, key, values)
 
     def has(self, key: str) -> bool:
         """Whether there is such a text."""

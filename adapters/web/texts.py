@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from ruamel.yaml import YAML
 
 from bot.ids import Language
+from prompts.gaps import said
 
 DIRECTORY = Path(__file__).with_name("texts")
 
@@ -27,9 +28,7 @@ class Words:
 
     def __call__(self, key: str, **values: object) -> str:
         """Return a text with its gaps filled; with `count` its `.one` or `.other`. Raises KeyError."""
-        if key not in self.texts and "count" in values:
-            key = f"{key}.one" if values["count"] == 1 else f"{key}.other"
-        return self.texts[key].format(**values)
+        return said(self.texts, key, values)
 
     def day(self, moment: datetime, zone: ZoneInfo) -> str:
         """Write the day of a moment, as people in `zone` say it."""
