@@ -1,7 +1,9 @@
-"""What a check of `ruimte doctor` finds: how something is, and what it says about it."""
+"""What a check of `ruimte doctor` finds: how something is, and which text of the command line says it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum
 
 
@@ -13,19 +15,25 @@ class Finding(Enum):
     DO = "do"
 
 
-Found = tuple[Finding, str]
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How something is; `key` is of a text below `doctor`, and `facts` fill its gaps (`adapters.cli.voice`)."""
+
+    finding: Finding
+    key: str
+    facts: Mapping[str, object]
 
 
-def good(text: str) -> Found:
+def good(key: str, **facts: object) -> Found:
     """It is as it should be."""
-    return Finding.GOOD, text
+    return Found(Finding.GOOD, key, facts)
 
 
-def know(text: str) -> Found:
+def know(key: str, **facts: object) -> Found:
     """Somebody should know this; nothing has to be done."""
-    return Finding.KNOW, text
+    return Found(Finding.KNOW, key, facts)
 
 
-def do(text: str) -> Found:
+def do(key: str, **facts: object) -> Found:
     """Something has to be done, and this is what."""
-    return Finding.DO, text
+    return Found(Finding.DO, key, facts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
+from adapters.finding import Found, do
 from adapters.settings import Settings
 from adapters.wiring import kept, teams
 from bot.change import ChangeState
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from storage.opening import Storage
 
 
-async def look(settings: Settings) -> AsyncIterator[tuple[str, str]]:
-    """Yield how everything in Teams is, `good`, `know` or `do`, and a sentence about it.
+async def look(settings: Settings) -> AsyncIterator[Found]:
+    """Yield how everything in Teams is.
 
     Nothing where Teams is not configured, or the database is not as it should be, which is said already.
     """
@@ -34,21 +35,21 @@ async def look(settings: Settings) -> AsyncIterator[tuple[str, str]]:
     except (StoreUnavailable, StoreVersion, StoreForeign):
         return
     except RuimteError as error:
-        yield "do", f"Teams: {str(error).splitlines()[0]}"
+        yield do("teams.failed", error=str(error).splitlines()[0].rstrip("."))
 
 
-async def _all(check: TeamsCheck, storage: Storage, tenants: tuple[TenantId, ...]) -> AsyncIterator[tuple[str, str]]:
+async def _all(check: TeamsCheck, storage: Storage, tenants: tuple[TenantId, ...]) -> AsyncIterator[Found]:
     for found in check.way_in():
-        yield found[0].value, found[1]
+        yield found
     for looking in (check.credential(), check.keys()):
-        async for how, text in looking:
-            yield how.value, text
+        async for found in looking:
+            yield found
     for tenant in tenants:
         async with storage.store.read(tenant) as tx:
             people = await tx.people.all()
             changes = [change for change in await tx.changes.all() if change.state is not ChangeState.CLOSED]
-        async for how, text in check.reach(tenant, people):
-            yield how.value, text
+        async for found in check.reach(tenant, people):
+            yield found
         for change in changes:
-            async for how, text in check.channel(change):
-                yield how.value, text
+            async for found in check.channel(change):
+                yield found

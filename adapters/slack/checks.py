@@ -29,15 +29,12 @@ class SlackCheck:
         try:
             response = await respond(self.client.auth_test)
         except SlackRefused as error:
-            yield do(
-                f"Slack does not take RUIMTE_SLACK_BOT_TOKEN ({error.reason}). Copy the Bot User OAuth Token, xoxb-...,"
-                " from the app's page OAuth & Permissions; install the app to the workspace if there is none.",
-            )
+            yield do("slack.token_refused", reason=error.reason)
             return
         except DeliveryFailed as error:
-            yield do(f"{error}. Is {self.settings.api_url} reachable from this machine?")
+            yield do("slack.away", error=error, address=self.settings.api_url)
             return
-        yield good(f"Slack takes the bot token: we are {response.get('user')} in {response.get('team')}.")
+        yield good("slack.token", user=response.get("user"), team=response.get("team"))
         granted = {scope for scope in str(_header(response.headers)).replace(" ", "").split(",") if scope}
         if granted:
             for found in _scopes(granted):
@@ -46,50 +43,39 @@ class SlackCheck:
     async def way_in(self) -> AsyncIterator[Found]:
         """See how Slack reaches us."""
         if not self.settings.app_token:
-            yield know(
-                "Slack reaches us by HTTP, signed. The Request URL of Event Subscriptions, Interactivity and both"
-                " commands is your public address with /slack/events; `ruimte slack manifest --http` sets them all.",
-            )
+            yield know("slack.http")
             return
         try:
             await call(self.client.apps_connections_open, app_token=self.settings.app_token)
         except SlackRefused as error:
-            yield do(
-                f"Slack does not take RUIMTE_SLACK_APP_TOKEN ({error.reason}). Make an App-Level Token, xapp-..., with"
-                " the scope connections:write under Basic Information, and see that Socket Mode is on.",
-            )
+            yield do("slack.app_token_refused", reason=error.reason)
         except DeliveryFailed as error:
-            yield do(f"{error}.")
+            yield do("slack.away", error=error, address=self.settings.api_url)
         else:
-            yield good("Socket Mode works: no public address is needed.")
+            yield good("slack.socket")
 
     async def channel(self, change: Change) -> AsyncIterator[Found]:
         """See whether the digests of a change can be posted."""
         if change.channel is None:
-            yield know(f"The change {change.id} names no channel: nobody can read its digests in Slack.")
+            yield know("slack.channel.none", change=change.id)
             return
-        where = f"The channel {change.channel} of {change.id}"
+        where = {"channel": change.channel, "change": change.id}
         try:
             check = await self.messenger.check_channel(change.tenant, change.channel)
         except DeliveryFailed as error:
-            yield do(f"{where} cannot be looked at now: {error}.")
+            yield do("slack.channel.away", error=error, **where)
             return
         others = check.members - change.readers
         if not check.exists:
-            yield do(
-                f"{where} cannot be seen: type /invite @Ruimte in it, and use its id (C...), not its name.",
-            )
+            yield do("slack.channel.unseen", **where)
         elif not check.private:
-            yield do(f"{where} is public: everyone could read the digests. Make it private, or name another.")
+            yield do("slack.channel.public", **where)
         elif check.foreign:
-            yield do(f"{where} has guests, other bots or another organisation in it: take them out.")
+            yield do("slack.channel.foreign", **where)
         elif others:
-            yield do(
-                f"{where} has {len(others)} in it who are not of the core team ({', '.join(sorted(others))}): take them"
-                " out, or name them in the change.",
-            )
+            yield do("slack.channel.others", count=len(others), who=", ".join(sorted(others)), **where)
         else:
-            yield good(f"{where} is private, and everyone in it is of the core team.")
+            yield good("slack.channel.good", **where)
 
 
 def _header(headers: object) -> str:
@@ -102,14 +88,9 @@ def _scopes(granted: set[str]) -> list[Found]:
     missing, more = sorted(set(SCOPES) - granted), sorted(granted - set(SCOPES))
     found: list[Found] = []
     if missing:
-        found.append(
-            do(
-                f"The app lacks {', '.join(missing)}. Put what `ruimte slack manifest` prints under App Manifest, and"
-                " install the app anew.",
-            )
-        )
+        found.append(do("slack.scopes_missing", scopes=", ".join(missing)))
     if any(scope.endswith(":history") for scope in more):
-        found.append(do(f"The app may read what people write ({', '.join(more)}). Take that away from it."))
+        found.append(do("slack.scopes_read", scopes=", ".join(more)))
     elif more:
-        found.append(know(f"The app may do more than Ruimte uses: {', '.join(more)}. Take that away from it."))
-    return found or [good("The app may do exactly what Ruimte uses.")]
+        found.append(know("slack.scopes_more", scopes=", ".join(more)))
+    return found or [good("slack.scopes")]

@@ -29,27 +29,24 @@ class TeamsCheck:
         """See whether Microsoft knows the app by what it shows: secret, certificate or managed identity."""
         settings = self.platform.settings
         if not settings.app_id:
-            yield do(
-                "Teams is in development: RUIMTE_TEAMS_APP_ID is not set, and whoever is on this machine is believed."
-                " Never do this with people's answers."
-            )
+            yield do("teams.development")
             return
         try:
             await self.platform.tokens.get()
         except TeamsRefused as error:
             yield do(
-                f"Microsoft does not give app {settings.app_id} a token for its {self._shown()} ({error.reason}). Look"
-                f" at Certificates & secrets of the app in tenant {settings.app_tenant}, and whether it has expired."
+                f"teams.refused.{self._shown()}", app=settings.app_id, reason=error.reason, tenant=settings.app_tenant
             )
         except DeliveryFailed as error:
-            yield do(f"{error}. Is login.microsoftonline.com reachable from this machine?")
+            yield do("teams.login_away", error=error)
         else:
-            yield good(f"Microsoft knows app {settings.app_id} by its {self._shown()}.")
+            yield good(f"teams.known.{self._shown()}", app=settings.app_id)
 
     def _shown(self) -> str:
+        """Say what it shows, as the texts name it."""
         settings = self.platform.settings
         if settings.managed_identity:
-            return "managed identity"
+            return "identity"
         return "certificate" if settings.certificate is not None else "secret"
 
     async def keys(self) -> AsyncIterator[Found]:
@@ -60,68 +57,47 @@ class TeamsCheck:
         try:
             await verifier.keys.get(NOBODYS)
         except KeysMissing:
-            yield do(
-                "Microsoft's keys cannot be fetched, so that everything Teams sends is turned away (503). Let this"
-                " machine reach login.botframework.com."
-            )
+            yield do("teams.keys_away")
         except TokenForged:
-            yield good("Microsoft's keys are there: what Teams sends can be checked.")
+            yield good("teams.keys")
 
     def way_in(self) -> Iterator[Found]:
         """Say how Teams reaches us."""
-        yield know(
-            f"Teams reaches us at the bot's messaging endpoint: your public address, by https, with {MESSAGES_PATH}. It"
-            " cannot be checked from here; type `ruimte` to the bot, and it answers."
-        )
+        yield know("teams.way_in", path=MESSAGES_PATH)
 
     async def reach(self, tenant: TenantId, people: Sequence[Person]) -> AsyncIterator[Found]:
         """Say where we are installed, and how many cannot be written to, and what helps."""
         groups = await self.platform.references.of(tenant, Scope.GROUP)
         if not await self.platform.is_installed(tenant):
-            yield do(
-                f"In tenant {tenant} nobody has the app yet, so nobody is written to. Upload what `ruimte teams"
-                " package` makes, and add it to a team; docs/teams.md goes on from there."
-            )
+            yield do("teams.nobody", tenant=tenant)
             return
         if not groups:
-            yield know(
-                f"In tenant {tenant} no team has the app: only who has it for themselves is known. Add it to the teams"
-                " that a change is about, and to the core team's."
-            )
+            yield know("teams.no_team", tenant=tenant)
         there = [person for person in people if person.present]
         lost = [person for person in there if not person.reachable]
         if lost:
-            yield know(
-                f"{len(lost)} of {len(there)} in tenant {tenant} cannot be reached yet: Teams does not let us write to"
-                " them, or they took the app out. In the Teams admin center, Setup policies, add Ruimte to Installed"
-                " apps for them; whoever took it out decides for themselves. They are invited when they can be reached."
-            )
+            yield know("teams.out_of_reach", count=len(lost), there=len(there), tenant=tenant)
         elif there:
-            yield good(f"All {len(there)} in tenant {tenant} can be reached.")
+            yield good("teams.reached", there=len(there), tenant=tenant)
 
     async def channel(self, change: Change) -> AsyncIterator[Found]:
         """See whether the digests of a change can be posted."""
         if change.channel is None:
-            yield know(f"The change {change.id} names no channel: nobody can read its digests in Teams.")
+            yield know("teams.channel.none", change=change.id)
             return
-        where = f"The channel {change.channel} of {change.id}"
-        check = await self.platform.messenger.check_channel(change.tenant, change.channel)
+        where = {"channel": change.channel, "change": change.id}
+        try:
+            check = await self.platform.messenger.check_channel(change.tenant, change.channel)
+        except DeliveryFailed as error:
+            yield do("teams.channel.away", error=error, **where)
+            return
         others = check.members - change.readers
         if not check.exists:
-            yield do(
-                f"{where} cannot be seen: add the app to its team, and use the channel's id (19:...@thread.tacv2),"
-                " which is in its link. A group chat is no channel."
-            )
+            yield do("teams.channel.unseen", **where)
         elif check.foreign:
-            yield do(f"{where} has guests or people of another organisation in it: take them out of its team.")
+            yield do("teams.channel.foreign", **where)
         elif others:
-            yield do(
-                f"{where} has {len(others)} in its team who are not of the core team ({', '.join(sorted(others))}):"
-                " take them out, or name them in the change."
-            )
+            yield do("teams.channel.others", count=len(others), who=", ".join(sorted(others)), **where)
         else:
-            yield good(f"{where} is in a team of nobody but the core team.")
-            yield know(
-                f"Whether the team of {where.removeprefix('The channel ')} is private cannot be seen from here. See"
-                " that it is: a public team can be joined by anyone, who then reads what is already there."
-            )
+            yield good("teams.channel.good", **where)
+            yield know("teams.channel.private", **where)

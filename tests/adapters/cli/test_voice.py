@@ -1,5 +1,6 @@
 """The command line speaks Dutch and English: as the machine is set, or as it is asked to."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,12 +8,14 @@ from typing import Any
 import pytest
 import typer
 
+import adapters
 from adapters.cli.main import app
 from adapters.cli.voice import languages, load_voice, wished
 from adapters.settings import language_of_machine
 from bot.ids import Language
 from tests.adapters.cli.conftest import CommandLine
 
+ADAPTERS = Path(adapters.__file__).parent
 NL, EN = Language("nl"), Language("en")
 OF_TYPER = {"help", "install_completion", "show_completion"}
 BAD = """\
@@ -94,6 +97,31 @@ def test_what_doctor_finds_is_said_in_dutch_and_means_the_same(tmp_path: Path) -
     assert len(dutch.stdout.splitlines()) == len(english.stdout.splitlines())
     assert "DOE   Er is geen platform ingesteld" in dutch.stdout
     assert "DO    No platform is configured" in english.stdout
+
+
+@pytest.mark.parametrize("platform", ["slack", "teams"])
+def test_every_sentence_about_a_platform_is_found_by_its_check_and_is_there_in_every_language(platform: str) -> None:
+    files = [ADAPTERS / platform / "checks.py", *(ADAPTERS / "cli").glob(f"doctor_{platform}.py")]
+    source = "".join(path.read_text(encoding="utf-8") for path in files)
+    found = {re.sub(r"\{.*\}", "*", key) for key in re.findall(r"\b(?:good|know|do)\(\s*f?\"([^\"]+)\"", source)}
+    for language in languages():
+        texts = {
+            key.removeprefix("doctor.") for key in load_voice(language).texts if key.startswith(f"doctor.{platform}.")
+        }
+        whole = {re.sub(r"\.(one|other)$", "", key) for key in texts}
+        said = {key if key in found else re.sub(r"[a-z]+$", "*", key) for key in whole}
+        assert said == found, language
+
+
+def test_what_doctor_finds_in_teams_is_said_in_dutch(tmp_path: Path) -> None:
+    teams = {"RUIMTE_TEAMS_TENANTS": "werk", "RUIMTE_TEAMS_DEVELOPMENT": "yes"}
+    line = speaking(tmp_path, **teams)
+    assert line("db", "upgrade").exit_code == 0
+    dutch, english = line("--language", "nl", "doctor").stdout, line("doctor").stdout
+    assert "weet  Teams bereikt mij op het messaging endpoint van de bot" in dutch
+    assert "DOE   In tenant werk heeft nog niemand de app" in dutch
+    assert "Teams reaches me at the bot's messaging endpoint" in english
+    assert not set(dutch.splitlines()) & set(english.splitlines())
 
 
 def test_what_is_wrong_in_a_change_is_said_in_dutch_with_its_line_and_key(tmp_path: Path) -> None:

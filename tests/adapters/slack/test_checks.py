@@ -14,6 +14,7 @@ from adapters.slack.checks import SlackCheck
 from adapters.slack.manifest import SCOPES
 from adapters.slack.messenger import SlackMessenger
 from bot.ids import ChannelId, PersonId
+from tests.adapters.findings import spoken
 from tests.adapters.slack.stub import BOT, TEAM, TENANT, Stub, connected
 from tests.world import a_change
 
@@ -41,19 +42,19 @@ def refusing(name: str, error: str) -> Any:  # noqa: ANN401 - a fault
 async def token(stub: Stub) -> list[tuple[Finding, str]]:
     async with connected(stub) as one:
         check = SlackCheck(SlackSettings(), one.client, SlackMessenger(one))
-        return [found async for found in check.token()]
+        return [spoken(found) async for found in check.token()]
 
 
 async def way_in(stub: Stub, app_token: str) -> list[tuple[Finding, str]]:
     async with connected(stub) as one:
         check = SlackCheck(SlackSettings(app_token=app_token), one.client, SlackMessenger(one))
-        return [found async for found in check.way_in()]
+        return [spoken(found) async for found in check.way_in()]
 
 
 async def channel(stub: Stub) -> list[tuple[Finding, str]]:
     async with connected(stub) as one:
         check = SlackCheck(SlackSettings(), one.client, SlackMessenger(one))
-        return [found async for found in check.channel(CHANGE)]
+        return [spoken(found) async for found in check.channel(CHANGE)]
 
 
 async def test_a_token_with_exactly_its_scopes_is_good() -> None:
@@ -96,7 +97,8 @@ async def test_socket_mode_is_tried() -> None:
     ("members", "given", "how", "says"),
     [
         (["U1", "U2"], {}, Finding.GOOD, "everyone in it is of the core team"),
-        (["U1", "U3"], {}, Finding.DO, "U3"),
+        (["U1", "U3"], {}, Finding.DO, "somebody in it who is not of the core team (U3)"),
+        (["U1", "U3", "U4"], {}, Finding.DO, "2 people in it who are not of the core team (U3, U4)"),
         (["U1"], {"is_private": False}, Finding.DO, "public"),
         (["U1", "UGUEST"], {}, Finding.DO, "guests"),
         (["U1"], {"is_archived": True}, Finding.DO, "/invite"),
@@ -106,7 +108,7 @@ async def test_the_core_teams_channel_is_looked_at(
     members: list[str], given: dict[str, Any], how: Finding, says: str
 ) -> None:
     stub = Stub()
-    for member in ("U1", "U2", "U3"):
+    for member in ("U1", "U2", "U3", "U4"):
         stub.person(member)
     stub.person("UGUEST", is_restricted=True)
     stub.channel("C0CORE", members, **given)

@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from adapters.finding import Finding
+from adapters.finding import Finding, Found
+from adapters.teams import calls
 from adapters.teams.calls import TeamsRefused
 from adapters.teams.checks import TeamsCheck
 from adapters.teams.credentials import Granted, KeptTokens
 from adapters.teams.platform import TeamsPlatform
 from adapters.trying import Unheard
 from bot.ids import ChannelId, PersonId
+from tests.adapters.findings import spoken
 from tests.adapters.teams.stub import TENANT, Stub
 from tests.adapters.teams.teams_posts import chat_reference, connected, team_reference
 from tests.world import a_change, someone
@@ -23,14 +25,14 @@ from tests.world import a_change, someone
 CORE = ChannelId("19:kern@thread.tacv2")
 CHANGE = a_change(tenant=TENANT, channel=CORE, core_team=(PersonId("u1"),), organisers=(PersonId("u2"),))
 
-Found = list[tuple[Finding, str]]
+Said = list[tuple[Finding, str]]
 
 
 @pytest.fixture
 def stub() -> Stub:
     """Give a Teams with a core team and somebody else."""
     teams = Stub()
-    for person in ("u1", "u2", "u3"):
+    for person in ("u1", "u2", "u3", "u4"):
         teams.person(person)
     teams.team(["u1", "u2", "u3"])
     teams.team(["u1", "u2"], CORE)
@@ -44,8 +46,8 @@ async def teams(stub: Stub) -> AsyncIterator[TeamsPlatform]:
         yield platform
 
 
-async def gather(found: Any) -> Found:  # noqa: ANN401 - what a check yields
-    return [one async for one in found]
+async def gather(found: AsyncIterator[Found]) -> Said:
+    return [spoken(one) async for one in found]
 
 
 def failing(error: Exception) -> KeptTokens:
@@ -63,7 +65,11 @@ async def test_a_credential_that_microsoft_takes_is_good(teams: TeamsPlatform) -
 
 @pytest.mark.parametrize(
     ("given", "shown"),
-    [({"managed_identity": True}, "managed identity"), ({"certificate": "x.pem"}, "certificate"), ({}, "secret")],
+    [
+        ({"managed_identity": True}, "for its managed identity"),
+        ({"certificate": "x.pem"}, "for its certificate"),
+        ({}, "for its secret"),
+    ],
 )
 async def test_a_credential_that_microsoft_does_not_take_says_which_and_where(
     teams: TeamsPlatform, given: dict[str, Any], shown: str
@@ -107,13 +113,13 @@ async def test_who_cannot_be_reached_is_counted_with_what_helps(teams: TeamsPlat
     guest = someone("guest", reachable=False, guest=True)
     ((how, text),) = await gather(TeamsCheck(teams).reach(TENANT, [*crowd, guest]))
     assert how is Finding.KNOW
-    assert "42 of 300 in tenant werk cannot be reached yet" in text
+    assert "42 of 300 people in tenant werk cannot be reached yet" in text
     assert "Setup policies" in text
 
 
 async def test_where_everyone_can_be_reached_it_is_said(teams: TeamsPlatform) -> None:
     ((how, text),) = await gather(TeamsCheck(teams).reach(TENANT, [someone("ana")]))
-    assert (how, "All 1 in tenant werk can be reached." in text) == (Finding.GOOD, True)
+    assert (how, "Everyone in tenant werk can be reached (1)." in text) == (Finding.GOOD, True)
 
 
 async def test_where_nobody_has_us_it_says_what_to_do(stub: Stub) -> None:
@@ -128,7 +134,7 @@ async def test_where_nobody_has_us_it_says_what_to_do(stub: Stub) -> None:
 
 
 async def test_the_way_in_is_named(teams: TeamsPlatform) -> None:
-    ((how, text),) = TeamsCheck(teams).way_in()
+    ((how, text),) = map(spoken, TeamsCheck(teams).way_in())
     assert how is Finding.KNOW
     assert "/api/messages" in text
 
@@ -137,9 +143,10 @@ async def test_the_way_in_is_named(teams: TeamsPlatform) -> None:
     ("members", "how", "says"),
     [
         (["u1", "u2"], Finding.GOOD, "nobody but the core team"),
-        (["u1", "u3"], Finding.DO, "u3"),
+        (["u1", "u3"], Finding.DO, "somebody in its team who is not of the core team (u3)"),
+        (["u1", "u3", "u4"], Finding.DO, "2 people in its team who are not of the core team (u3, u4)"),
         (["u1", "guest"], Finding.DO, "guests"),
-        (None, Finding.DO, "add the app to its team"),
+        (None, Finding.DO, "Add the app to its team"),
     ],
 )
 async def test_the_core_teams_channel_is_looked_at(
@@ -152,6 +159,17 @@ async def test_the_core_teams_channel_is_looked_at(
     first, *_ = await gather(TeamsCheck(teams).channel(CHANGE))
     assert first[0] is how
     assert says in first[1]
+
+
+@pytest.mark.parametrize("number", [412, 429, 503])
+async def test_a_channel_that_cannot_be_looked_at_now_is_said_and_the_rest_is_looked_at(
+    teams: TeamsPlatform, stub: Stub, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "AGAIN_S", 0.001)
+    stub.fault = lambda operation, _: web.Response(status=number) if operation == "members" else None
+    ((how, text),) = await gather(TeamsCheck(teams).channel(CHANGE))
+    assert how is Finding.DO
+    assert "cannot be looked at now" in text
 
 
 async def test_a_change_without_a_channel_is_named(teams: TeamsPlatform) -> None:
