@@ -90,7 +90,12 @@ class Handlers:
         view_id = pushed.view_id if pushed.view_id and not pushed.on_home else ""
         done, _ = await asyncio.wait({work}, timeout=OPENED_S)
         if not done and not view_id:
-            view_id = await self._open(tenant, pushed.trigger, views.waiting())
+            try:
+                view_id = await self._open(tenant, pushed.trigger, views.waiting())
+            except Exception:
+                # It is done all the same; left alone, what goes wrong in it would be logged with its text.
+                await work
+                raise
         view = await self._view(await work, pushed.stamp)
         if view_id and pushed.action is Action.EXPLAIN:
             await self._push(tenant, pushed.trigger, view)

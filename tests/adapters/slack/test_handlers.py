@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import time
@@ -10,6 +11,7 @@ from collections.abc import AsyncIterator
 from urllib.parse import urlencode
 
 import pytest
+from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -223,6 +225,26 @@ async def test_a_button_that_takes_long_opens_a_page_before_its_trigger_is_gone(
     service.go_on.set()
     await slack.until("views.update")
     assert slack.called("views.update")[0]["view"]["title"]["text"] == "Dank je"
+
+
+async def test_what_goes_wrong_after_the_page_that_waits_could_not_be_opened_is_not_told_by_python(
+    posts: Posts,
+    service: FakeService,
+    slack: Stub,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(handlers, "OPENED_S", 0.05)
+    slack.fault = lambda method, _: web.json_response({"ok": False, "error": "expired"}) if "open" in method else None
+    service.go_on.clear()
+    await posts.interacts(posts.press(PRESS))
+    await slack.until("views.open")
+    service.failing = ValueError(MARKER)
+    service.go_on.set()
+    await posts.settled()
+    gc.collect()
+    assert any("ValueError" in record.getMessage() for record in caplog.records)
+    assert MARKER not in caplog.text
 
 
 async def test_a_button_in_a_form_takes_its_place(posts: Posts, service: FakeService, slack: Stub) -> None:
