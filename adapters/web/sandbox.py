@@ -146,7 +146,7 @@ class Sandbox:
             case "manager":
                 return (Command("pulse", Action.PULSE), *everyone)
             case "core_team" | "organiser":
-                return (Command("core", Action.CORE, self.change), *everyone)
+                return (Command("core", Action.CORE), *everyone)
             case _:
                 return everyone
 

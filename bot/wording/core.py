@@ -111,9 +111,15 @@ def tasks(words: Words, change: Change, lines: Sequence[str]) -> Message:
     return Message(title, (Heading(title), Paragraph(body), Buttons((words.button("core", Action.CORE, change.id),))))
 
 
+def desks(words: Words, changes: Sequence[Change]) -> Notice:
+    """Which change it is about, for someone who reads several."""
+    buttons = tuple(Button(cut(words.of(one.title)), Action.CORE, one.id) for one in changes[:20])
+    return Notice(words.say("core.desk_title"), (Paragraph(words.say("core.which_change")), Buttons(buttons)))
+
+
 def desk(words: Words, change: Change, rounds: Sequence[Round], lines: Sequence[str]) -> Notice:
-    """What the core team can do now, in one place."""
-    blocks: list[Block] = []
+    """What the core team can do now with a change, in one place."""
+    blocks: list[Block] = [Heading(words.of(change.title))]
     if lines:
         blocks.append(Paragraph("\n".join(f"• {line}" for line in lines)))
     blocks.append(Facts(tuple(Fact(words.say(f"kind.{one.kind}"), _round_line(words, one)) for one in rounds)))

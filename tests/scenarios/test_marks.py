@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from bot.ids import ChangeId
 from bot.messages import Action, Notice
 from bot.outbox import Delivery, Kind
 from tests.people import buttons_on, words_in
-from tests.world import EN, NL, TENANT, World, a_change, a_world, one_question, staff, texts
+from tests.world import EN, NL, TENANT, World, a_change, a_world, one_question, staff, text, texts
 
 LISTEN = "roosters-listen-1"
 WORDS = ("De rust op vrijdag", "Vaste collega's", "Onderling ruilen")
@@ -103,3 +106,18 @@ async def test_that_everyone_was_told_is_seen_at_the_end_of_the_digest() -> None
 def test_every_mark_has_its_words(language: str) -> None:
     for key in ("heard", "asked_on", "told"):
         assert "27" in texts().get(language, f"mark.{key}", day="27")  # type: ignore[arg-type]
+
+
+async def test_who_reads_several_changes_is_asked_which_one_it_is_about() -> None:
+    world = await a_digest()
+    alone = await world.mila.presses(Action.CORE)
+    assert isinstance(alone, Notice)
+    assert words_in(alone.blocks).startswith("Zelf roosteren")
+    await world.applies(a_change(id=ChangeId("ruilen"), title=text("Ruilen"), frame_on=date(2027, 2, 10)))
+    reply = await world.mila.presses(Action.CORE)
+    assert isinstance(reply, Notice)
+    chosen = [one for one in buttons_on(reply) if one.action is Action.CORE]
+    assert [one.value for one in chosen] == ["roosters", "ruilen"]
+    about = await world.mila.presses(Action.CORE, "ruilen")
+    assert isinstance(about, Notice)
+    assert words_in(about.blocks).startswith("Ruilen")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
-from bot.change import Change
+from bot.change import Change, ChangeState
 from bot.errors import NotFound, Refused
 from bot.events import Pressed, Submitted
 from bot.ids import PersonId
@@ -54,17 +54,21 @@ async def press(context: Context, event: Pressed, person: Person) -> Reply:
 
 
 async def _desk(context: Context, tx: Transaction, words: Words, event: Pressed) -> Reply:
-    """Everything that the core team can do now."""
-    change = await change_of(tx, event.value, event.person) if event.value else await _own_change(tx, event.person)
+    """Everything that the core team can do now in a change; asked without one and having several, which it is about."""
+    own = [await change_of(tx, event.value, event.person)] if event.value else await _own_changes(tx, event.person)
+    if len(own) > 1:
+        return core.desks(words, own)
+    (change,) = own
     lines = await due_lines(context, tx, change, words)
     return core.desk(words, change, await rounds_of(tx, change), lines)
 
 
-async def _own_change(tx: Transaction, person: PersonId) -> Change:
+async def _own_changes(tx: Transaction, person: PersonId) -> list[Change]:
+    """Return what somebody reads; what is closed only where nothing else is left. Raises Refused: they read nothing."""
     own = [change for change in await tx.changes.all() if person in change.readers]
     if not own:
         raise Refused("not_core")
-    return own[0]
+    return [change for change in own if change.state is not ChangeState.CLOSED] or own
 
 
 async def submit(context: Context, event: Submitted, person: Person) -> Reply:
