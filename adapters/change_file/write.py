@@ -99,6 +99,8 @@ def _outcome(outcome: Outcome | None, first: Language, zone: str) -> Iterator[st
         return
     chosen = f", scenario {outcome.chosen}" if outcome.chosen else ""
     yield f"{outcome.verdict} on {local_day(outcome.decided_at, zone)}{chosen}:"
+    if outcome.decision is not None:
+        yield from outcome.decision.in_(first).splitlines()
     yield from outcome.reason.in_(first).splitlines()
 
 

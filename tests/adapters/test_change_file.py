@@ -333,7 +333,12 @@ def test_the_examples_have_no_findings_and_are_written_back_without_loss(tmp_pat
 
 def test_what_became_of_a_change_is_written_in_comments_only(tmp_path: Path) -> None:
     planned = load(WHOLE, tmp_path)
-    outcome = Outcome(Verdict.ADAPTED, Localised.of({"nl": "Eerst\nnoord"}), datetime(2027, 1, 20, tzinfo=UTC))
+    outcome = Outcome(
+        Verdict.ADAPTED,
+        Localised.of({"nl": "Eerst\nnoord"}),
+        datetime(2027, 1, 20, tzinfo=UTC),
+        decision=Localised.of({"nl": "Samen ruilen"}),
+    )
     points = tuple(
         replace(point, outcome=outcome, linked=(ThemeRef("r", "lose", ":care"),)) if point.asks else point
         for point in planned.points
@@ -344,7 +349,7 @@ def test_what_became_of_a_change_is_written_in_comments_only(tmp_path: Path) -> 
     text = dump_change(change)
     assert text.startswith("# running; everyone was told the frame on 2026-12-01\n")
     assert "# adapted on 2027-01-20:" in text
-    assert "# Eerst" in text
+    assert text.index("# Samen ruilen") < text.index("# Eerst")
     assert load(text, tmp_path) == planned
 
 
