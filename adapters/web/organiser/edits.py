@@ -64,18 +64,27 @@ def _at(form: Row, path: Sequence[str], change: Callable[[Rows], Rows]) -> Row:
     return form.with_part(key, (*rows[: int(number)], inner, *rows[int(number) + 1 :]))
 
 
-def settled(form: Row, language: Language, *, owner: PersonId, last_day: Callable[[str], str]) -> Row:
-    """Fill in what the page says that it does itself, where the shortest file does not: keys, owners, last days.
+def settled(form: Row, language: Language, *, owner: PersonId) -> Row:
+    """Fill in what the page says that it does itself, where the shortest file does not: keys and owners.
 
     Every point and scenario that has words gets a key, so that others can name it; it stays when the words change. A
-    point that nobody takes care of is the `owner`'s, and a round without an end gets the `last_day` for its first.
+    point that nobody takes care of is the `owner`'s.
     """
     if is_short(form):
         return form
     points = (_owned(row, owner) for row in _keyed(form.part("frame"), "text", language))
-    rounds = (_ended(row, last_day) for row in form.part("planning"))
-    form = form.with_part("frame", points).with_part("planning", rounds)
+    form = form.with_part("frame", points)
     return form.with_part("scenarios", _keyed(form.part("scenarios"), "title", language))
+
+
+def ended(form: Row, last_day: Callable[[str], str]) -> Row:
+    """Give every round without an end the `last_day` for its first, where the shortest file does not do so itself.
+
+    The form keeps such a round without: its end moves along when its first day does.
+    """
+    if is_short(form):
+        return form
+    return form.with_part("planning", (_ended(row, last_day) for row in form.part("planning")))
 
 
 def shortened(form: Row) -> Row:

@@ -10,9 +10,9 @@ from functools import partial
 from adapters.change_file import Against, Reading, dump_change, id_in, read_text
 from adapters.web.organiser.document import Document, write
 from adapters.web.organiser.drafts import Draft
-from adapters.web.organiser.edits import shortened
+from adapters.web.organiser.edits import ended, shortened
 from adapters.web.organiser.filled import form_of
-from adapters.web.organiser.remarks import Remark, Speaker, advice, placed
+from adapters.web.organiser.remarks import Remark, Speaker, advice, placed, typed_only
 from adapters.web.organiser.shape import Row, flat
 from adapters.web.organiser.workroom import Workroom
 from adapters.web.texts import Words as PageWords
@@ -62,10 +62,10 @@ async def judge(room: Workroom, draft: Draft, words: PageWords) -> Judged:
     before = changes.get(draft.change) if draft.change is not None else None
     form = room.read(draft.fields).with_word("id", draft.change or "")
     languages = languages_of(form, room.texts)
-    document = write(form, languages)
+    document = write(ended(form, room.last_day(form)), languages)
     reading, id_, file = await asyncio.to_thread(_read, document.text, room.tenant, _against(room, before, people))
     speaker = Speaker(words, {person.id: person.name for person in people})
-    found = list(placed(reading.findings, document, languages[0], speaker))
+    found = list(typed_only(placed(reading.findings, document, languages[0], speaker), form))
     if draft.change is None and id_ in changes and form.text("title"):
         found.append(Remark(f"title.{languages[0]}", words("finding.taken")))
     readable = not reading.findings
@@ -75,16 +75,19 @@ async def judge(room: Workroom, draft: Draft, words: PageWords) -> Judged:
     judged = replace(judged, outlook=await room.service.outlook(room.tenant, _reckonable(reading.change)))
     if not judged.readable:
         return judged
-    return await _against_the_rules(room, judged, reading.change, draft, words)
+    others = [one for one in changes.values() if one.id != id_]
+    return await _against_the_rules(room, judged, reading.change, others, draft, words)
 
 
-async def _against_the_rules(room: Workroom, judged: Judged, change: Change, draft: Draft, words: PageWords) -> Judged:
+async def _against_the_rules(
+    room: Workroom, judged: Judged, change: Change, others: Sequence[Change], draft: Draft, words: PageWords
+) -> Judged:
     """Ask the engine, which knows who is there and what was asked before."""
     said = Words(room.texts, words.language, change.zone)
     problems = await room.service.problems(room.tenant, change)
     remarks = (*judged.remarks, *(Remark(_shown_at(one, judged.form), sentence(said, one)) for one in problems))
     groups = judged.outlook.groups if judged.outlook is not None else None
-    hints = tuple(advice(words, change, groups, judged.people, draft.owner)) if groups is not None else ()
+    hints = tuple(advice(words, change, groups, judged.people, others, draft.owner)) if groups is not None else ()
     stale = judged.before is not None and bool(draft.base) and draft.base != tuple(flat(form_of(judged.before)))
     return replace(judged, remarks=remarks, advice=hints, stale=stale)
 

@@ -168,7 +168,7 @@ class OrganiserPages:
         )
         form = do(self._room.read(pairs or draft.fields), button)
         language = languages_of(form, self._room.texts)[0]
-        form = settled(form, language, owner=draft.owner, last_day=self._room.last_day(form))
+        form = settled(form, language, owner=draft.owner)
         judged = button.partition(" ")[0] in {"check", "apply", "messages", "try"}
         return with_fields(draft, tuple(flat(form)), judged=judged)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from adapters.web.organiser.document import SHORT_FIELDS, Document, Line
+from adapters.web.organiser.shape import Row
 from adapters.web.texts import Words
-from bot.change import Change, PointState
+from bot.change import Change, ChangeState, PointState
 from bot.errors import Finding
 from bot.ids import Language, PersonId
 from bot.people import Person
+from bot.privacy import audience
+from bot.schedule import MESSAGES_A_WEEK, WEEK
 from bot.service.outlook import Groups
 
 
@@ -67,6 +70,15 @@ def placed(findings: Iterable[Finding], document: Document, first: Language, spe
     return tuple(Remark(at, speaker.say(finding, at)) for at, finding in fields)
 
 
+def typed_only(remarks: Iterable[Remark], form: Row) -> tuple[Remark, ...]:
+    """Leave out what is said of the last day of a round that the form has none for: it follows from the first day."""
+    left = tuple(remarks)
+    begins = {remark.at.rpartition(".")[0] for remark in left if remark.at.endswith(".opens_on")}
+    empty = {f"planning.{number}" for number, row in enumerate(form.part("planning")) if not row.word("closes_on")}
+    silent = {f"{row}.closes_on" for row in empty & begins}
+    return tuple(remark for remark in left if remark.at not in silent)
+
+
 def _field(finding: Finding, document: Document, first: Language) -> str:
     """Say which field of the form a finding is about."""
     lines = document.lines
@@ -117,7 +129,9 @@ def by_field(remarks: Iterable[Remark], fields: Collection[str]) -> dict[str, li
     return found
 
 
-def advice(words: Words, change: Change, groups: Groups, people: Iterable[Person], by: PersonId) -> Iterator[Remark]:
+def advice(
+    words: Words, change: Change, groups: Groups, people: Sequence[Person], others: Iterable[Change], by: PersonId
+) -> Iterator[Remark]:
     """Say what is allowed, and what somebody would want to know before it goes out."""
     if not change.readers:
         yield Remark("core_team", words("advice.no_readers"))
@@ -131,13 +145,46 @@ def advice(words: Words, change: Change, groups: Groups, people: Iterable[Person
         yield Remark("council_told_on", words("advice.council_late", day=said_day(words, change.frame_on)))
     elif change.council_told_on is None and any(point.state is PointState.INTENDED for point in change.points):
         yield Remark("council_told_on", words("advice.council_unknown"))
+    yield from _owners(words, change, people)
     yield from _languages(words, change, people)
     yield from _small(words, groups)
+    yield from _beside(words, change, people, others)
 
 
-def _languages(words: Words, change: Change, people: Iterable[Person]) -> Iterator[Remark]:
+def _owners(words: Words, change: Change, people: Iterable[Person]) -> Iterator[Remark]:
+    """Who takes care of a point is named in it; what is decided on it only the core team can tell."""
+    names = {person.id: person.name for person in people}
+    for number, point in enumerate(change.points):
+        if point.owner is not None and point.owner in names and point.owner not in change.readers:
+            yield Remark(f"frame.{number}.owner", words("advice.owner", name=names[point.owner]))
+
+
+def _reached(change: Change, people: Sequence[Person]) -> frozenset[PersonId]:
+    """Everyone who hears of a change: who is asked, who leads a team, who reads along."""
+    leaders = {manager.person for manager in change.managers}
+    present = {person.id for person in people if person.present}
+    return frozenset(present & {*(one.id for one in audience(change, people)), *leaders, *change.readers})
+
+
+def _beside(words: Words, change: Change, people: Sequence[Person], others: Iterable[Change]) -> Iterator[Remark]:
+    """Say which other changes write to the same people in the same weeks: a message may have to wait for theirs."""
+    here, reached = _weeks(change), _reached(change, people)
+    for other in others:
+        if other.state is not ChangeState.CLOSED and here & _weeks(other) and reached & _reached(other, people):
+            title = other.title.in_(words.language)
+            yield Remark("planning", words("advice.beside", title=title, messages=MESSAGES_A_WEEK))
+
+
+def _weeks(change: Change) -> frozenset[int]:
+    """The weeks from the overview to the end of the last round, by number; any first day will do."""
+    last = max((one.closes_on for one in change.planning), default=change.frame_on)
+    return frozenset(range(change.frame_on.toordinal() // WEEK.days, last.toordinal() // WEEK.days + 1))
+
+
+def _languages(words: Words, change: Change, people: Sequence[Person]) -> Iterator[Remark]:
     """Who reads another language than the change is in gets it in its first."""
-    others = [one for one in people if one.present and one.language not in change.languages]
+    reached = _reached(change, people)
+    others = [one for one in people if one.id in reached and one.language not in change.languages]
     for language in sorted({one.language for one in others}):
         count = sum(one.language == language for one in others)
         yield Remark(

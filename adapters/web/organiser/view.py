@@ -24,6 +24,7 @@ from bot.change import Change, ChangeState, PointState
 from bot.correction import frame_differs
 from bot.ids import Language, TeamKey
 from bot.people import Person
+from bot.privacy import SMALLEST_AUDIENCE
 from bot.questions import RoundKind
 from bot.service.preview import Preview
 
@@ -175,6 +176,7 @@ class OrganiserView:
             "packs": {str(kind): self._questions(words, kind) for kind in PLANNED},
             "points": [(row.word("key"), row.text("text").get(languages[0], "")) for row in form.part("frame")],
             "groups": judged.outlook.groups if judged.outlook is not None else None,
+            "smallest": SMALLEST_AUDIENCE,
             "team_name": lambda key: self._team(words, key),
             "language_name": lambda key: words(f"language.{key}") if f"language.{key}" in words.texts else key,
             "calendar": calendar(words, change, judged.outlook, room.holidays)

@@ -113,7 +113,10 @@ async def test_a_name_in_any_script_is_put_in_place_and_found_again(desk: Desk, 
     assert "Het staat klaar" in desk.says
     (id_,) = await studio.changes()
     assert id_ == "über-ons-café-中文-meer"
-    assert f"ruimte change show {id_}" in desk.says
+    assert "Bekijk wat er klaarstaat, als bestand" in desk.says
+    await desk.open(f"/as/p-johanna/changes/of/{id_}/file")
+    assert desk.html.startswith(f"id: {id_}\n")
+    await desk.open()
     await desk.press(f"open {id_}")
     assert desk.field("title.nl") == ["Über ons café 中文 & meer"]
     await desk.open(f"/as/p-johanna/changes/of/{id_}/file")

@@ -9,9 +9,9 @@ import pytest
 
 from adapters.change_file import read_text
 from adapters.web.organiser.document import write
-from adapters.web.organiser.edits import do, settled, shortened
+from adapters.web.organiser.edits import do, ended, settled, shortened
 from adapters.web.organiser.filled import form_of
-from adapters.web.organiser.remarks import Remark, Speaker, by_field, in_order, placed
+from adapters.web.organiser.remarks import Remark, Speaker, by_field, in_order, placed, typed_only
 from adapters.web.organiser.shape import Row, flat, names, read
 from adapters.web.organiser.view import HERE
 from adapters.web.texts import load_chrome
@@ -87,26 +87,39 @@ def five_days_later(day: str) -> str:
 
 def test_what_the_page_fills_in_itself_is_filled_in_once_and_stays() -> None:
     form = do(small(), "add frame")
-    once = settled(form, NL, owner=PersonId("anna"), last_day=five_days_later)
+    once = settled(form, NL, owner=PersonId("anna"))
     first = once.part("frame")[0]
     assert (first.word("key"), first.word("owner")) == ("wie-er-in-het-weekend-werkt", "anna")
-    assert once.part("planning")[0].word("closes_on") == "2026-12-07+5"
     renamed = replace(first, texts={"text": {"nl": "Iets anders"}})
     again = settled(
         once.with_part("frame", (renamed, *once.part("frame")[1:])),
         NL,
         owner=PersonId("bert"),
-        last_day=five_days_later,
     )
     assert again.part("frame")[0].word("key") == "wie-er-in-het-weekend-werkt"
     assert again.part("frame")[0].word("owner") == "anna"
 
 
+def test_a_round_without_an_end_ends_where_its_first_day_says_and_the_form_keeps_it_without() -> None:
+    form = do(small(), "add frame")
+    assert ended(form, five_days_later).part("planning")[0].word("closes_on") == "2026-12-07+5"
+    assert settled(form, NL, owner=PersonId("anna")).part("planning")[0].word("closes_on") == ""
+    chosen = form.with_part("planning", (form.part("planning")[0].with_word("closes_on", "2026-12-24"),))
+    assert ended(chosen, five_days_later) == chosen
+    assert ended(small(), five_days_later) == small()
+
+
+def test_nothing_is_said_of_a_last_day_that_follows_from_a_first_day_that_cannot_be() -> None:
+    first, last = Remark("planning.0.opens_on", "voorbij"), Remark("planning.0.closes_on", "voorbij")
+    assert typed_only((first, last), small()) == (first,)
+    assert typed_only((last,), small()) == (last,)
+    typed = small().with_part("planning", (small().part("planning")[0].with_word("closes_on", "2026-12-01"),))
+    assert typed_only((first, last), typed) == (first, last)
+
+
 def test_points_with_the_same_words_get_keys_of_their_own() -> None:
     point = Row(words={"state": "open", "owner": "anna"}, texts={"text": {"nl": "Hetzelfde"}})
-    form = settled(
-        small().with_part("frame", (point, point, point)), NL, owner=PersonId("anna"), last_day=five_days_later
-    )
+    form = settled(small().with_part("frame", (point, point, point)), NL, owner=PersonId("anna"))
     assert [row.word("key") for row in form.part("frame")] == ["hetzelfde", "hetzelfde-2", "hetzelfde-3"]
 
 

@@ -101,7 +101,7 @@ async def test_what_goes_with_a_point_is_asked_for_at_that_point(desk: Desk, kin
     # Two points no longer fit in the shortest file: the first one needs its own day too.
     assert set(desk.remarks) == wanted | {"frame.0.due_on"}
     assert desk.field("frame.0.owner") == ["p-johanna"]
-    assert desk.field("planning.0.closes_on") == ["2027-01-26"]
+    assert desk.field("planning.0.closes_on") == [""]
 
 
 async def test_a_second_language_asks_for_every_text_in_it(desk: Desk) -> None:
@@ -280,3 +280,66 @@ async def test_an_address_that_somebody_made_up_is_answered_in_a_sentence(desk: 
         await desk.open(path)
         assert desk.status == 404
         assert "Deze pagina is er niet." in desk.says
+
+
+async def test_a_last_day_that_was_left_empty_moves_along_with_the_first(desk: Desk) -> None:
+    await desk.begin()
+    await desk.fill_in()
+    desk.type(frame__0__due_on="2027-03-01")
+    await desk.press("check")
+    desk.type(planning__0__opens_on="2027-02-02")
+    await desk.press("check")
+    assert desk.remarks == {}
+    await desk.press("apply")
+    assert "Luisterronde: van dinsdag 2 februari tot en met dinsdag 9 februari." in desk.says
+
+
+async def test_an_owner_outside_the_core_team_is_remarked_on_and_nothing_waits_for_it(desk: Desk) -> None:
+    await desk.begin()
+    await desk.fill_in()
+    desk.type(frame__0__owner="p-ilse", frame__0__due_on="2027-03-01")
+    await desk.press("check")
+    assert "Ilse Vermeer zit niet in het kernteam, en kan het besluit dus niet zelf vertellen." in desk.says
+    desk.type(frame__0__owner="p-dewi")
+    await desk.press("check")
+    assert "zit niet in het kernteam, en kan" not in desk.says
+
+
+async def test_who_gets_nothing_of_it_is_not_counted_among_those_who_read_another_language(
+    desk: Desk, studio: Studio
+) -> None:
+    company = studio.company
+    above = {*company.readers, *(manager.person for manager in company.managers)}
+    reached = [one for one in company.people if one.present and ("zuid" in one.teams or one.id in above)]
+    await desk.begin()
+    await desk.fill_in()
+    await desk.press("check")
+    assert "19 mensen lezen Engels." in desk.says
+    desk.type(("audience", ["zuid"]))
+    await desk.press("check")
+    count = sum(one.language == "en" for one in reached)
+    assert 1 < count < 19
+    assert f"{count} mensen lezen Engels." in desk.says
+
+
+async def test_a_change_to_the_same_people_in_the_same_weeks_is_named(desk: Desk) -> None:
+    await desk.begin()
+    await desk.fill_in()
+    await desk.press("apply")
+    await desk.begin()
+    await desk.fill_in()
+    desk.type(title__nl="Nog een verandering")
+    await desk.press("check")
+    assert "In dezelfde weken loopt ook: Een nieuw kantoor." in desk.says
+    assert desk.remarks == {}
+    desk.type(planning__0__opens_on="2027-03-09")
+    await desk.press("check")
+    assert "In dezelfde weken loopt ook" not in desk.says
+
+
+async def test_a_group_that_is_too_small_is_told_how_many_it_takes(desk: Desk) -> None:
+    await desk.begin()
+    await desk.fill_in()
+    desk.type(("audience", ["kantoor"]))
+    await desk.press("check")
+    assert "Er zijn er minstens 8 nodig." in desk.says
