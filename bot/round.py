@@ -35,7 +35,10 @@ MOVES: dict[RoundState, frozenset[RoundState]] = {
 }
 """What a round may become. From releasing back to open: extended, once; to cancelled: called off while it was open."""
 
-ENDED = frozenset({RoundState.RELEASED, RoundState.DESTROYED, RoundState.CANCELLED})
+HELD = frozenset({RoundState.RELEASED, RoundState.DESTROYED})
+"""Ended by its close, read or not: everyone hears what came of it."""
+
+ENDED = HELD | {RoundState.CANCELLED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,16 @@ class Round:
             if page.key == key:
                 return page
         raise PageUnknown(f"round {self.id} has no page {key!r}")
+
+    @property
+    def untold(self) -> bool:
+        """Whether it was held, and not everyone has heard yet what was heard (rule 5)."""
+        return self.state in HELD and self.heard_told_at is None
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether there is still something to do about it: to open, to close, to release or to tell."""
+        return self.state not in ENDED or self.untold
 
     @property
     def takes_text(self) -> bool:

@@ -10,14 +10,11 @@ from bot.errors import StaleWrite
 from bot.ids import ChangeId, PersonId, RoundId
 from bot.people import Person
 from bot.ports import Answers, Changes, Door, Outbox, People, Rounds, Transaction
-from bot.round import Round, RoundState
+from bot.round import Round
 from storage import mapping
 from storage.kept import Kept, one_of
 from storage.memory_door import MemoryDoor
 from storage.memory_outbox import MemoryOutbox
-
-_UNDER_WAY = frozenset({RoundState.PLANNED, RoundState.OPEN, RoundState.RELEASING})
-_READABLE = frozenset({RoundState.RELEASED, RoundState.DESTROYED})
 
 
 class MemoryTransaction(Transaction):
@@ -72,11 +69,7 @@ class MemoryRounds:
 
     async def unfinished(self) -> Sequence[Round]:
         """See `bot.ports.Rounds`."""
-        return [
-            round_
-            for round_ in self._all()
-            if round_.state in _UNDER_WAY or (round_.state in _READABLE and round_.heard_told_at is None)
-        ]
+        return [round_ for round_ in self._all() if round_.unfinished]
 
     async def put(self, round_: Round) -> None:
         """See `bot.ports.Rounds`."""

@@ -10,15 +10,13 @@ from bot.change import Change
 from bot.errors import NotFound, StaleWrite
 from bot.ids import ChangeId, PersonId, RoundId, TenantId
 from bot.people import Person
-from bot.round import Round, RoundState
+from bot.round import ENDED, HELD, Round
 from storage import mapping, tables
 from storage.conversations import PERSON
 from storage.dialect import insert_into
 
 _CHANGE_COLUMNS = frozenset(tables.changes.c.keys()) - {"document"}
 _ROUND_COLUMNS = frozenset(tables.rounds.c.keys()) - {"document"}
-_UNDER_WAY = (RoundState.PLANNED, RoundState.OPEN, RoundState.RELEASING)
-_READABLE = (RoundState.RELEASED, RoundState.DESTROYED)
 _PEOPLE_AT_ONCE = 2000
 _PEOPLE_IN_QUERY = 500
 
@@ -86,10 +84,10 @@ class SqlRounds:
     async def unfinished(self) -> Sequence[Round]:
         """See `bot.ports.Rounds`."""
         rounds = tables.rounds.c
-        untold = rounds.state.in_(_READABLE) & rounds.heard_told_at.is_(None)
+        untold = rounds.state.in_(sorted(HELD)) & rounds.heard_told_at.is_(None)
         statement = (
             select(tables.rounds)
-            .where(rounds.tenant == self._tenant, or_(rounds.state.in_(_UNDER_WAY), untold))
+            .where(rounds.tenant == self._tenant, or_(rounds.state.not_in(sorted(ENDED)), untold))
             .order_by(rounds.opens_at, rounds.id)
         )
         return [_round(row) for row in (await self._connection.execute(statement)).mappings()]

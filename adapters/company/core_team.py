@@ -25,8 +25,6 @@ AT_ONCE = frozenset({Action.HEARD, Action.REPLY_QUESTION, Action.REPLY_OFFER})
 """Buttons under what comes into the channel that the core team never leaves unpressed."""
 
 _SELDOM_FILLED = frozenset({"changed"})
-_UNDER_WAY = frozenset({RoundState.PLANNED, RoundState.OPEN, RoundState.RELEASING})
-_READABLE = frozenset({RoundState.RELEASED, RoundState.DESTROYED})
 _NO_WORDS = frozenset({RoundKind.BELIEVE, RoundKind.HEARD, RoundKind.DOOR})
 
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -141,7 +139,7 @@ class CoreTeam:
 
     async def _tell(self, rounds: Sequence[Round]) -> bool:
         """Tell everyone what was heard, the first morning after a close; say whether there was anything to tell."""
-        untold = [one for one in rounds if one.state is RoundState.RELEASED and one.heard_told_at is None]
+        untold = [one for one in rounds if one.state is RoundState.RELEASED and one.untold]
         for round_ in untold:
             await self._do(Action.TELL_HEARD, round_.id)
         return bool(untold)
@@ -153,12 +151,12 @@ class CoreTeam:
         for point in change.undecided:
             if point.state is PointState.TOGETHER and point.draft_told_at is None:
                 await self._do(Action.DRAFT, _value(change, point))
-        if any(round_.kind not in _NO_WORDS and _unfinished(round_) for round_ in rounds):
+        if any(round_.kind not in _NO_WORDS and round_.unfinished for round_ in rounds):
             return
         for point in change.undecided:
             if point.state is not PointState.TOGETHER or point.draft_told_at is not None:
                 await self._do(Action.OUTCOME, _value(change, point))
-        if not change.undecided and change.state is ChangeState.RUNNING and not any(map(_unfinished, rounds)):
+        if not change.undecided and change.state is ChangeState.RUNNING and not any(one.unfinished for one in rounds):
             await self._do(Action.CLOSE, change.id)
 
     async def _do(self, action: Action, value: str) -> Reply:
@@ -190,11 +188,6 @@ def _value(change: Change, point: Point) -> str:
 def _listened(round_: Round) -> bool:
     """Whether people spoke in words in this round, and everyone heard what was heard."""
     return round_.kind not in _NO_WORDS and round_.heard_told_at is not None
-
-
-def _unfinished(round_: Round) -> bool:
-    """Whether a round is still to come, or under way, or was not told yet."""
-    return round_.state in _UNDER_WAY or (round_.state in _READABLE and round_.heard_told_at is None)
 
 
 def _buttons(delivered: Delivered) -> Iterable[Button]:

@@ -23,7 +23,7 @@ from bot.outbox import Delivery
 from bot.people import Person
 from bot.ports import Holidays, Packs
 from bot.questions import RoundKind
-from bot.round import Round, RoundState
+from bot.round import HELD, Round, RoundState
 from bot.schedule import day_begins, frame_to_managers_on
 from bot.service.parts import Parts
 from bot.service.ruimte import Ruimte
@@ -35,7 +35,6 @@ TENANT = TenantId("simulation")
 """Whose rows and keys a simulation makes, and may throw away again."""
 
 _LONG_AGO = date(1970, 1, 1)
-_ENDED = frozenset({RoundState.RELEASED, RoundState.DESTROYED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +161,7 @@ class Simulation:
             people=len(self._setting.people),
             invited=sum(one.invited for one in rounds),
             delivered=sum(arrived),
-            voices=sum(one.voices for one in rounds if one.state in _ENDED),
+            voices=sum(one.voices for one in rounds if one.state in HELD),
             released=_voices(rounds, withheld=False),
             withheld=_voices(rounds, withheld=True),
             digests=sum(digest is not None for digest in digests),

@@ -8,7 +8,7 @@ from bot.errors import Refused
 from bot.ports import Transaction
 from bot.privacy import nearly_all_answered, roughly
 from bot.questions import RoundKind
-from bot.round import ENDED, Round, RoundState
+from bot.round import ENDED, HELD, Round, RoundState
 from bot.service.context import rounds_of
 from bot.service.telling import heard_check
 from bot.wording.words import Words
@@ -21,7 +21,7 @@ async def check_close(tx: Transaction, change: Change) -> None:
     rounds = await rounds_of(tx, change)
     checks = [one for one in rounds if one.kind is RoundKind.HEARD]
     check = heard_check(change, rounds)
-    if check is None or check.state not in {RoundState.RELEASED, RoundState.DESTROYED}:
+    if check is None or check.state not in HELD:
         raise Refused("close_heard_check")
     if any(one.state not in ENDED for one in rounds):
         raise Refused("close_round_open")

@@ -61,5 +61,4 @@ def _overdue(round_: Round, now: datetime) -> bool:
 
 def _untold_by(round_: Round) -> datetime | None:
     """By when everyone should have heard what was heard in a round that has ended, None where they have."""
-    ended = round_.state in {RoundState.RELEASED, RoundState.DESTROYED}
-    return round_.heard_by if ended and round_.heard_told_at is None else None
+    return round_.heard_by if round_.untold else None

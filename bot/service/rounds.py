@@ -16,7 +16,7 @@ from bot.people import Person
 from bot.ports import Transaction
 from bot.privacy import audience, freeze, segment_of
 from bot.questions import RoundKind
-from bot.round import ENDED, Round, RoundState, move
+from bot.round import ENDED, HELD, Round, RoundState, move
 from bot.schedule import (
     EXTENSION_WORKING_DAYS,
     HEARD_WORKING_DAYS,
@@ -61,14 +61,13 @@ async def may_open(tx: Transaction, change: Change, round_: Round) -> None:
 
 def _untold(round_: Round) -> bool:
     """A round that ended, and of which not everyone has heard yet what was heard (rule 5). A pulse stands alone."""
-    ended = round_.state in {RoundState.RELEASED, RoundState.DESTROYED}
-    return ended and round_.heard_told_at is None and round_.kind is not RoundKind.PULSE
+    return round_.untold and round_.kind is not RoundKind.PULSE
 
 
 def _check_scenarios(change: Change, round_: Round, others: Sequence[Round]) -> None:
     """Two or three scenarios, and only after listening has closed (rules 3 and 4)."""
     listening = [one for one in others if one.kind in {RoundKind.SOURCE, RoundKind.LISTEN}]
-    if not any(one.state in {RoundState.RELEASED, RoundState.DESTROYED} for one in listening) or any(
+    if not any(one.state in HELD for one in listening) or any(
         one.state not in ENDED for one in listening if one.opens_at <= round_.opens_at
     ):
         raise Refused("listening_first")

@@ -15,7 +15,7 @@ from bot.people import Person
 from bot.ports import Transaction
 from bot.privacy import audience
 from bot.questions import RoundKind
-from bot.round import Round, RoundState
+from bot.round import HELD, Round, RoundState
 from bot.schedule import (
     HEARD_WORKING_DAYS,
     local_day,
@@ -49,7 +49,7 @@ async def tell_heard(
     """Tell everyone what was heard in a round, once. Raises Refused when it was told, or nothing can be yet."""
     if round_.heard_told_at is not None:
         raise Refused("heard_told")
-    if round_.state not in {RoundState.RELEASED, RoundState.DESTROYED}:
+    if round_.state not in HELD:
         raise Refused("not_released")
     told = replace(round_, heard_told_at=now, reaction=reaction)
     await tx.rounds.put(told)

@@ -13,7 +13,7 @@ from bot.ids import TenantId
 from bot.outbox import Item, Kind
 from bot.ports import Transaction
 from bot.questions import RoundKind
-from bot.round import Round, RoundState
+from bot.round import HELD, Round, RoundState
 from bot.schedule import WEEK, day_begins, local_day, wave_ends_at, wave_of
 from bot.service import doors, items, releasing
 from bot.service.context import Context, rounds_of
@@ -167,11 +167,7 @@ async def _tasks(context: Context, tx: Transaction, change: Change, now: datetim
 
 async def _halved(tx: Transaction, change: Change, now: datetime) -> list[Item]:
     """Propose to stand still when response halves from one round to the next of as many people (rule 9)."""
-    ended = [
-        one
-        for one in await rounds_of(tx, change)
-        if one.state in {RoundState.RELEASED, RoundState.DESTROYED} and not one.teams and one.invited
-    ]
+    ended = [one for one in await rounds_of(tx, change) if one.state in HELD and not one.teams and one.invited]
     if change.state is not ChangeState.RUNNING or not ended[:-1]:
         return []
     before, after = ended[-2:]
