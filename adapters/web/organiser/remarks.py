@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from bot.change import Change, ChangeState, PointState
 from bot.errors import Finding
 from bot.ids import Language, PersonId
 from bot.people import Person
-from bot.privacy import audience
+from bot.privacy import K_TEXT, audience
 from bot.schedule import MESSAGES_A_WEEK, WEEK
 from bot.service.outlook import Groups
 
@@ -185,16 +186,13 @@ def _languages(words: Words, change: Change, people: Sequence[Person]) -> Iterat
     """Who reads another language than the change is in gets it in its first."""
     reached = _reached(change, people)
     others = [one for one in people if one.id in reached and one.language not in change.languages]
-    for language in sorted({one.language for one in others}):
-        count = sum(one.language == language for one in others)
+    for language, count in sorted(Counter(one.language for one in others).items()):
+        facts = {"language": _named(words, language), "first": _named(words, change.languages[0])}
+        # Of few it is not said how few: what is said in their language could be theirs only.
+        many = count >= K_TEXT
         yield Remark(
             "languages",
-            words(
-                "advice.language",
-                count=count,
-                language=_named(words, language),
-                first=_named(words, change.languages[0]),
-            ),
+            words("advice.language", count=count, **facts) if many else words("advice.language_few", **facts),
         )
 
 
@@ -209,5 +207,4 @@ def _small(words: Words, groups: Groups) -> Iterator[Remark]:
         yield Remark("audience", words("advice.themes_only", count=groups.invited))
     if groups.k is not None:
         for language in groups.unshown:
-            count = dict(groups.languages)[language]
-            yield Remark("audience", words("advice.unshown", count=count, language=_named(words, language), k=groups.k))
+            yield Remark("audience", words("advice.unshown", language=_named(words, language), k=groups.k))
