@@ -133,6 +133,11 @@ def wave_ends_at(opens_at: datetime, wave: int, closes_at: datetime) -> datetime
     return min(opens_at + (wave + 1) * WAVE, closes_at)
 
 
+def welcome_wave(now: datetime) -> int:
+    """Number the days on which welcome messages go out."""
+    return int(now.timestamp() // WAVE.total_seconds())
+
+
 def next_free(sent: Sequence[datetime], now: datetime) -> datetime:
     """Return from when on one more message fits the two a week, given when earlier ones were sent.
 

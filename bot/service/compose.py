@@ -14,9 +14,9 @@ from bot.round import Round
 from bot.service import compose_core, keyring
 from bot.service.closing import heard_check_lines
 from bot.service.compose_core import Composer
-from bot.service.doors import welcome_token
 from bot.service.items import MORE_TIME
 from bot.service.lookups import Desk
+from bot.service.welcomes import welcome_token
 from bot.token import issue, nonce
 from bot.wording import frame, heard, news
 from bot.wording import round as wording

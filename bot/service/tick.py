@@ -15,7 +15,7 @@ from bot.ports import Transaction
 from bot.questions import RoundKind
 from bot.round import HELD, Round, RoundState
 from bot.schedule import WEEK, day_begins, local_day, wave_ends_at, wave_of
-from bot.service import doors, items, releasing
+from bot.service import batches, items, releasing
 from bot.service.context import Context, rounds_of
 from bot.service.delivery import LEASE_S, deliver
 from bot.service.due import due_lines
@@ -23,6 +23,7 @@ from bot.service.organiser import begin
 from bot.service.planning import scenario_pages
 from bot.service.rounds import may_open, open_round
 from bot.service.telling import tell_heard
+from bot.service.welcomes import end_welcomes
 
 WAITS = frozenset({"loop_open", "frame_first", "stopped", "listening_first", "close_undecided", "budget"})
 """Refusals that time resolves: the round opens later. Any other takes it off."""
@@ -38,7 +39,8 @@ async def tick(context: Context, tenant: TenantId) -> None:
     try:
         await _begin_frames(context, tenant, fence)
         await _rounds(context, tenant, fence)
-        await doors.tick(context, tenant, fence)
+        await batches.tick(context, tenant, fence)
+        await end_welcomes(context, tenant)
         await releasing.finish(context, tenant)
         await _remind_core(context, tenant, fence)
         leaves_off = partial(_step_is_due, context, tenant, context.parts.clock.now())

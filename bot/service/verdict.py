@@ -12,8 +12,7 @@ from bot.outbox import EDITS, NEWS, PERSONAL, Delivery, Item, Kind
 from bot.people import Person
 from bot.ports import Holidays
 from bot.round import Round, RoundState
-from bot.schedule import hours_of, moments, next_free, wave_of, working_moment
-from bot.service.doors import welcome_wave
+from bot.schedule import hours_of, moments, next_free, wave_of, welcome_wave, working_moment
 
 STALE = timedelta(days=14)
 """News that could not go out for so long is dropped: the page of the change has it."""
