@@ -220,6 +220,10 @@ class Change:
                 return scenario
         raise NotFound(f"change {self.id} has no scenario {key!r}")
 
+    def is_tap(self, one: PlannedRound) -> bool:
+        """Say whether a planned round is the one tap under the frame, which is no message of its own (rule 2)."""
+        return one.kind is RoundKind.BELIEVE and one.opens_on == self.frame_on
+
     def overdue(self, today: date) -> tuple[Point, ...]:
         """Points whose outcome should have been there by now; visible to everyone."""
         return tuple(point for point in self.undecided if point.due_on is not None and point.due_on < today)

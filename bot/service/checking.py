@@ -166,8 +166,7 @@ def _planning(context: Context, change: Change) -> Iterator[Problem]:
 def plan_too_much(context: Context, change: Change) -> tuple[TooMuch, ...]:
     """Say where the planning of a change asks more attention than people have (rule 6)."""
     asked = []
-    believes = [one for one in change.planning if one.kind is RoundKind.BELIEVE and one.opens_on == change.frame_on]
-    if not believes:
+    if not any(map(change.is_tap, change.planning)):
         asked.append(Asked(change.frame_on, 0.0, message=True, what="frame"))
     for one in change.planning:
         asked.append(Asked(one.opens_on, minutes_of(context, change, one), message=True, what=one.kind))

@@ -123,9 +123,8 @@ def _sendings(context: Context, change: Change, people: Sequence[Person]) -> Ite
     for number, one in enumerate(change.planning):
         if one.closes_on < one.opens_on:
             continue
-        tap = one.kind is RoundKind.BELIEVE and one.opens_on == change.frame_on
         minutes = minutes_of(context, change, one)
-        yield Sending(one.opens_on, Kind.INVITE, asked, number, minutes, own=not tap)
+        yield Sending(one.opens_on, Kind.INVITE, asked, number, minutes, own=not change.is_tap(one))
         reminder = reminder_on(one.opens_on, one.closes_on, change.country, holidays)
         if reminder is not None and one.kind is not RoundKind.BELIEVE:
             yield Sending(reminder, Kind.REMINDER, asked, number)

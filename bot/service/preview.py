@@ -98,17 +98,12 @@ def _frames(
     taps = [
         (number, round_)
         for number, (one, round_) in enumerate(zip(change.planning, rounds, strict=True))
-        if _is_tap(change, one)
+        if change.is_tap(one)
     ]
     buttons = wording.believe_buttons(words, Handle(NO_TOKEN)) if taps else ()
     message = frame.frame(words, change, known, buttons)
     forms = _forms(words, change, taps[0][1]) if taps else ()
     yield Preview("frame", Kind.FRAME, To.EVERYONE, change.frame_on, None, message, forms)
-
-
-def _is_tap(change: Change, one: PlannedRound) -> bool:
-    """Whether this round is the one tap under the frame."""
-    return one.kind is RoundKind.BELIEVE and one.opens_on == change.frame_on
 
 
 def _forms(words: Words, change: Change, round_: Round) -> tuple[Form, ...]:
@@ -131,7 +126,7 @@ def _of_round(
     def preview(kind: Kind, to: To, on: date | None, message: Message, forms: tuple[Form, ...] = ()) -> Preview:
         return Preview(f"{kind}-{number}", kind, to, on, number, message, forms)
 
-    if not _is_tap(change, one):
+    if not change.is_tap(one):
         invitation = wording.invitation(words, round_, change, round_.pages[0], Handle(NO_TOKEN))
         yield preview(Kind.INVITE, To.INVITED, one.opens_on, invitation, _forms(words, change, round_))
     if change.channel is not None:
@@ -143,7 +138,7 @@ def _of_round(
         sent_at = day_begins(one.opens_on, change.zone)
         first = Item("", change.tenant, Kind.INVITE, sent_at, sent_at=sent_at, ref=MessageRef(""))
         yield preview(Kind.REMINDER, To.INVITED, reminder_day, wording.reminder(words, round_, change, first))
-    if not _is_tap(change, one):
+    if not change.is_tap(one):
         over = wording.over(words, replace(round_, state=RoundState.RELEASED), change)
         yield preview(Kind.ROUND_OVER, To.INVITED, one.closes_on, over)
     yield preview(Kind.TOO_FEW, To.INVITED, None, news.too_few(words, round_, change))
