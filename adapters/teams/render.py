@@ -93,10 +93,19 @@ def _divided(elements: Iterable[Json], room: int) -> Iterator[list[Json]]:
 
 
 def at_most(card_: Json, most: int = limits.CARD_BYTES) -> Json:
-    """Return a card that is short enough. What can be filled in and pressed stays; of the texts the last make room."""
+    """Return a card that is short enough: the last of its texts make room, and where that is too little its last buttons.
+
+    What can be filled in, and the button that sends it, stay.
+    """
+    if size(card_) <= most:
+        return card_
+    return _with_fewer_buttons(_with_fewer_texts(card_, most), most)
+
+
+def _with_fewer_texts(card_: Json, most: int) -> Json:
     shown, over = list(card_["body"]), size(card_) - most
     texts = [number for number, one in enumerate(shown) if one["type"] in {"RichTextBlock", "TextBlock", "Container"}]
-    if over <= 0 or not texts:
+    if not texts:
         return card_
     over += size(said(MORE)) + 2
     place = texts[-1]
@@ -104,6 +113,17 @@ def at_most(card_: Json, most: int = limits.CARD_BYTES) -> Json:
         place = texts.pop()
         over -= size(shown.pop(place)) + 2
     return card_ | {"body": [*shown[:place], said(MORE), *shown[place:]]}
+
+
+def _with_fewer_buttons(card_: Json, most: int) -> Json:
+    shown = list(card_["body"])
+    for place in reversed(range(len(shown))):
+        if size(card_ | {"body": shown}) <= most:
+            break
+        actions = shown[place].get("actions", ())
+        if actions and not any("state" in one.get("data", {}) for one in actions):
+            del shown[place]
+    return card_ | {"body": shown or [said(MORE)]}
 
 
 def body(of: Iterable[Block], links: Links = NO_LINKS, opens: Opens = NO_OPENS) -> list[Json]:
@@ -249,7 +269,7 @@ def opening(label: str, of: Iterable[Block]) -> Json:
     return {
         "type": "Action.ShowCard",
         "title": cut(line(label), limits.TITLE_TEXT),
-        "card": {"type": "AdaptiveCard", "body": body(of)},
+        "card": {"type": "AdaptiveCard", "body": body(of) or [said(MORE)]},
     }
 
 

@@ -242,6 +242,14 @@ def test_where_there_is_no_room_the_way_back_gives_way_to_what_is_said() -> None
     assert sum(BACK in one["data"] for one in presses(card)) == 1
 
 
+def test_of_more_buttons_than_a_card_takes_the_last_are_left_out() -> None:
+    many_ = tuple(Button(f"Nummer {number}", Action.PAGE, "x" * 1000) for number in range(60))
+    card = shows(Notice("Veel", (Paragraph("Kies."), Buttons(many_)), NL), {})
+    titles = [one["title"] for one in presses(card)]
+    assert titles == [button.label for button in many_[: len(titles)]]
+    assert 15 < len(titles) < 60
+
+
 def test_of_many_options_there_is_a_list_that_opens() -> None:
     options = tuple(Option(str(number), f"Team {number}") for number in range(30))
     (shown,) = inputs(shows(Form(Action.PULSE, "", "t", (), (ChoiceField(FieldKey("team"), "Team", options),), "s")))
