@@ -93,7 +93,7 @@ def _divided(elements: Iterable[Json], room: int) -> Iterator[list[Json]]:
 
 
 def at_most(card_: Json, most: int = limits.CARD_BYTES) -> Json:
-    """Return a card that is short enough: the last of its texts make room, and where that is too little its last buttons.
+    """Return a card that is short enough: its last texts make room, and where that is too little its last buttons.
 
     What can be filled in, and the button that sends it, stay.
     """
