@@ -213,7 +213,9 @@ def test_where_groups_are_vague_the_digest_is_the_same_again() -> None:
 def test_a_label_never_has_a_word_of_fewer_than_three_voices() -> None:
     answers = [*NIGHTS, *BIKES]
     texts = [answer.fields[0][1].casefold().replace(":", "").split() for answer in answers]
-    for theme in digest(answers).themes:
+    themes = digest(answers).themes
+    assert themes
+    for theme in themes:
         for word in theme.label.texts[0][1].split(", "):
             assert sum(word in text for text in texts) >= 3
 

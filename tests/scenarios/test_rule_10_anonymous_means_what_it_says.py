@@ -241,6 +241,7 @@ async def test_whether_ones_words_may_be_read_is_asked_each_time_and_has_no_defa
 
 async def test_who_reads_a_round_is_not_invited_to_it(world: World) -> None:
     await opened(world)
+    assert world.user("p000").read("invite")
     for name in ("mila", "joost"):
         assert not world.user(name).read("invite")
 
@@ -249,6 +250,7 @@ async def test_names_are_taken_out_of_what_is_read(world: World) -> None:
     await opened(world)
     await world.answered(world.others(12), "Vraag het P029, mail p029@werk.nl of bel 06-12345678", round_=LISTEN)
     await world.until("01-27")
+    assert world.mila.has_read("Vraag het")
     for piece in ("p029@werk.nl", "06-12345678"):
         assert not world.mila.has_read(piece)
 

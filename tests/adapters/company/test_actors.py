@@ -76,10 +76,13 @@ async def test_they_answer_with_lines_in_their_own_language_for_that_question() 
     company, _ = await played(ALWAYS)
     people = {person.id: person for person in PEOPLE}
     fitting = {(line.language, line.text) for line in LINES if (line.round, line.question) == ("listen", "lose")}
-    for event in company.desk.sent:
-        answer = dict(event.fields).get(FieldKey("answer"))
-        if answer and " lose " in event.state:
-            assert (people[event.person].language, answer) in fitting
+    given = {
+        (people[event.person].language, answer)
+        for event in company.desk.sent
+        if " lose " in event.state and (answer := dict(event.fields).get(FieldKey("answer")))
+    }
+    assert given
+    assert given <= fitting
 
 
 async def test_lines_are_used_in_order() -> None:
@@ -136,6 +139,7 @@ async def test_some_change_and_some_withdraw_with_a_newer_form() -> None:
 async def test_nobody_does_anything_outside_their_working_hours() -> None:
     people = {person.id: person for person in PEOPLE}
     _, done = await played(ALWAYS)
+    assert {event.person for _, event in done} == set(people)
     for at, event in done:
         person = people[event.person]
         local = at.astimezone(ZoneInfo(person.zone))

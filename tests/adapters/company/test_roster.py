@@ -34,6 +34,7 @@ def test_those_with_a_task_work_there_and_are_no_guests(company: Company) -> Non
 
 
 def test_every_managers_team_is_large_enough_for_a_pulse(company: Company) -> None:
+    assert company.managers
     for manager in company.managers:
         invited = [
             person
