@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from adapters.cli.opening import run
 from adapters.cli.sentences import say
+from adapters.cli.voice import voice
 from adapters.clock import VirtualClock
 from adapters.company.actors import Saying, Truth
 from adapters.company.answer_book import Line, load_lines
@@ -94,7 +95,8 @@ def _truth_file(path: Path) -> Iterator[Truth]:
 @contextmanager
 def _bar(starts_at: datetime, days: int) -> Iterator[Told]:
     """Show how many days have been played."""
-    columns = (TextColumn("day {task.completed:.0f} of {task.total:.0f}"), BarColumn(), TimeElapsedColumn())
+    day = voice()("simulate.day", done="{task.completed:.0f}", days="{task.total:.0f}")
+    columns = (TextColumn(day), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("days", total=days)
 

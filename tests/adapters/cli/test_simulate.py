@@ -49,6 +49,14 @@ def _last_said(truth: Path) -> set[tuple[str, str, str]]:
     return said
 
 
+def test_the_bar_says_the_days_in_the_language_of_the_command(empty_on_file: CommandLine) -> None:
+    given = ("--answers", str(ANSWERS_FILE), "--database", empty_on_file.environment["RUIMTE_DATABASE_URL"])
+    short = ("--keys", str(empty_on_file.keys), "--people", "40", "--days", "1", "--progress")
+    result = empty_on_file("--language", "nl", "simulate", *given, *short)
+    assert result.exit_code == 0, result.output
+    assert "dag 1 van 1" in result.stderr
+
+
 @pytest.mark.timeout(200)
 def test_the_same_seed_on_the_same_database_gives_the_same_course_again(empty_on_file: CommandLine) -> None:
     short = ("--people", "40", "--days", "4")
