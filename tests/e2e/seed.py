@@ -12,8 +12,10 @@ from bot.localised import Localised
 from prompts.loader import load_packs
 from tests.world import BELIEVE, a_change, plan
 
-MARKER = "Onze vaste dinsdagploeg 4711."
-CHANGED = "De koffie om half acht 4711."
+ONLY = "ooievaarsbek"
+"""A word that stands in answers only: no id, token or moment can have it, as a number by chance does."""
+MARKER = f"Onze vaste dinsdagploeg {ONLY}."
+CHANGED = f"De koffie om half acht {ONLY}."
 DONE = "Gehoord, door het kernteam, op woensdag 27 januari"
 REACTION = "We houden de vaste gezichten. Hoe, dat weten we nog niet."
 REASON = "Zo kan iedereen afkijken en bijsturen."

@@ -11,7 +11,7 @@ from adapters.slack.views import Carried
 from bot.messages import Action
 from prompts.loader import load_texts
 from tests.adapters.slack.checking import check_message, check_view, read
-from tests.e2e.seed import CHANGED, DONE, MARKER, REACTION, REASON, SAID, question
+from tests.e2e.seed import CHANGED, DONE, MARKER, ONLY, REACTION, REASON, SAID, question
 from tests.e2e.slack import office
 from tests.e2e.slack.conftest import Stage, staged
 from tests.e2e.slack.local_slack import Json, find_button, has_button
@@ -276,7 +276,7 @@ async def nothing_of_an_answer_was_ever_in_a_chat(stage: Stage) -> None:
     log = str(await stage.slack.get("/log"))
     assert log
     for person in office.NAMES:
-        assert "4711" not in str(await stage.slack.chat(person))
+        assert ONLY not in str(await stage.slack.chat(person))
     core = str(await stage.slack.messages(CORE_CHANNEL))
     assert MARKER not in core
     assert JOOST not in core
