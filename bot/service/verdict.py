@@ -18,6 +18,8 @@ STALE = timedelta(days=14)
 """News that could not go out for so long is dropped: the page of the change has it."""
 NOT_YET = timedelta(days=1)
 ASKING = frozenset({Kind.INVITE, Kind.REMINDER})
+TOKENS = frozenset({Kind.INVITE, Kind.WELCOME})
+"""What carries a token; a person must never have two of the same."""
 
 
 class Verdict(StrEnum):
@@ -57,16 +59,22 @@ def verdict(item: Item, facts: Facts, now: datetime, holidays: Holidays) -> Deci
         return Decision(Verdict.SEND)
     person = facts.person
     if person is None or not person.present:
-        return Decision(Verdict.DROP)
+        return _silence(item)
     if person.stopped and item.kind not in PERSONAL:
-        return Decision(Verdict.DROP)
+        return _silence(item)
     if item.kind in ASKING and (facts.round is None or facts.round.state is not RoundState.OPEN):
-        return Decision(Verdict.DROP)
+        return _silence(item)
     if _in_doubt(item, facts, now):
         return Decision(Verdict.UNREACHABLE)
     if item.kind in NEWS and now - item.due_at > STALE:
         return Decision(Verdict.DROP)
     return _when(item, facts, person, now, holidays)
+
+
+def _silence(item: Item) -> Decision:
+    """Drop it; what carries a token and may have arrived is given up instead: nothing takes that up again."""
+    given_up = item.state is Delivery.SENDING and item.kind in TOKENS
+    return Decision(Verdict.UNREACHABLE if given_up else Verdict.DROP)
 
 
 def _in_doubt(item: Item, facts: Facts, now: datetime) -> bool:

@@ -136,6 +136,32 @@ async def test_a_message_in_doubt_when_a_round_is_extended_is_not_sent_again_wit
     assert (await world.item(f"invite/{LISTEN}/late")).state is Delivery.UNREACHABLE
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "moment"), [("invite", "p003", "01-19 09:05"), ("welcome", "nina", "01-04 09:05")]
+)
+async def test_what_is_in_doubt_is_not_sent_again_to_who_stops_and_goes_on_either(
+    kind: str, name: str, moment: str
+) -> None:
+    world, line = await wired()
+    waves: list[int] = []
+
+    def arrives_unsaid(item: Item) -> BaseException | None:
+        if (item.kind, item.person) != (kind, name):
+            return None
+        waves.append(item.wave)
+        return DeliveryUncertain()
+
+    line.after = arrives_unsaid
+    world.chats.join(someone("nina"))
+    await world.syncs()
+    await world.until(moment)
+    await world.user(name).presses(Action.STOP)
+    await world.passes(days=1, hours=2)
+    await world.user(name).presses(Action.RESUME)
+    await world.passes(hours=2)
+    assert len(set(waves)) == 1
+
+
 async def test_refused_by_the_platform_it_is_no_doubt_and_goes_out_in_a_later_wave() -> None:
     world, line = await wired()
     line.before = only(Kind.INVITE, DeliveryFailed(retry_after_s=30 * 3600.0))
