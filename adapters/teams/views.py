@@ -182,10 +182,14 @@ def _spoken(title: str) -> str:
 
 
 def _fitting(of: Form, texts: Texts, stamp: int, links: Links, explained: Notice | None) -> Json:
-    """Show a form that is short enough. Where the explanation is too much for it, that comes when it is asked for."""
+    """Show a form that is short enough, with the explanation in it but for what the form says itself.
+
+    Where that is too much for it, the explanation comes when it is asked for.
+    """
     button = explains(of)
     if button is not None and explained is not None:
-        shown = _form(of, texts, stamp, links, {button: opening(button.label, explained.blocks)})
+        more = [block for block in explained.blocks if block not in of.blocks]
+        shown = _form(of, texts, stamp, links, {button: opening(button.label, more)})
         if size(shown) <= limits.FORM_BYTES:
             return shown
     return at_most(_form(of, texts, stamp, links), limits.FORM_BYTES)

@@ -249,6 +249,22 @@ async def test_what_may_be_over_soon_is_tried_again(teams: TeamsPlatform, stub: 
     assert len(stub.called("post")) == 3
 
 
+@pytest.mark.parametrize("number", [412, 429, 502, 503, 504])
+def test_the_next_try_is_later_each_time_and_no_two_are_at_the_same_moment(number: int) -> None:
+    for again in (1, 2, 3):
+        waits = [calls.wait_s(calls.refusal(number, "", {}), again) for _ in range(50)]
+        assert len(set(waits)) > 40
+        assert 0.5 * 2 ** (again - 1) <= min(waits) < max(waits) <= 1.5 * 2 ** (again - 1)
+
+
+@pytest.mark.parametrize("number", [412, 429, 502, 503, 504])
+def test_what_teams_asks_for_is_waited_out_and_a_little_more(number: int) -> None:
+    waits = [calls.wait_s(calls.refusal(number, "", {"Retry-After": "4"}), 1) for _ in range(50)]
+    assert len(set(waits)) > 40
+    assert min(waits) >= 4.0
+    assert max(waits) <= 5.0
+
+
 @pytest.mark.parametrize("number", [412, 429])
 async def test_a_chat_that_stays_busy_did_not_get_it(teams: TeamsPlatform, stub: Stub, number: int) -> None:
     stub.fault = failing(99, status(number))

@@ -266,6 +266,12 @@ def test_how_this_works_opens_in_the_form_itself_and_asks_nothing_of_us() -> Non
     assert [one["id"] for one in inputs(card)] == [field.key for field in PROMISING.fields]
 
 
+def test_what_a_form_says_itself_is_not_said_once_more_in_how_this_works() -> None:
+    form = replace(PROMISING, blocks=(*PROMISING.blocks, Note("Bij Noor.")))
+    card = views.card(form, texts=interface(), stamp=STAMP, pressed=invitation(), explained=EXPLAINED)
+    assert read(card).count("Bij Noor.") == 1
+
+
 def test_how_this_works_still_opens_in_a_form_that_is_to_be_put_right_and_what_was_typed_stays() -> None:
     card = views.card(PROMISING, texts=interface(), stamp=STAMP, pressed=invitation(), explained=EXPLAINED)
     again = shows(Invalid(((FieldKey("words"), "Kies er een."),)), submit(card) | {"answer": SAID})

@@ -11,7 +11,7 @@ from adapters.teams.carried import presses
 from bot.messages import Action
 from prompts.loader import load_texts
 from tests.adapters.teams.checking import inputs, pressed, read, submit
-from tests.e2e.seed import CHANGED, DONE, MARKER, REACTION, REASON, SAID, question
+from tests.e2e.seed import CHANGED, DONE, MARKER, ONLY, REACTION, REASON, SAID, question
 from tests.e2e.teams import office
 from tests.e2e.teams.conftest import Stage
 from tests.e2e.teams.office import LEA, OTHERS
@@ -26,7 +26,7 @@ pytestmark = [
 ]
 
 PEOPLE = list(OTHERS)[:25]
-PROBE = "Als niemand meer belt 4711."
+PROBE = f"Als niemand meer belt {ONLY}."
 
 
 @dataclass
@@ -89,6 +89,7 @@ async def everyone_hears_the_frame_and_taps(cast: Cast) -> None:
     frame = amina.card(amina.say("frame.fixed"))
     await expect(frame).to_contain_text(amina.say("frame.open"))
     await amina.picture("frame", frame)
+    await amina.fits_a_phone(frame)
     form = await amina.press(
         amina.say("button.believe"), on=amina.say("frame.fixed"), until=amina.say("form.title_believe")
     )
@@ -97,7 +98,7 @@ async def everyone_hears_the_frame_and_taps(cast: Cast) -> None:
     await back(amina, on=amina.say("form.title_believe"), until=amina.say("frame.fixed"))
     for number, person in enumerate(PEOPLE[:22]):
         card = await cast.others.presses(person, cast.others.newest(person, Action.ANSWER, of="believe"))
-        await cast.others.fills_through(person, card, "Een tik 4711.", answer="yes" if number % 3 else "no")
+        await cast.others.fills_through(person, card, f"Een tik {ONLY}.", answer="yes" if number % 3 else "no")
 
 
 async def back(visitor: Visitor, *, on: str, until: str) -> None:
@@ -141,11 +142,11 @@ async def the_employee_answers_and_changes_it(cast: Cast) -> None:
             await second.get_by_role("textbox").fill(probe)
             await amina.picture("probe", second)
         done = await amina.press(amina.say("form.send_probe"), on=amina.say("form.probe_intro"), until=thanks)
-        await expect(done).not_to_contain_text("4711")
+        await expect(done).not_to_contain_text(ONLY)
         if probe:
             await amina.picture("thanks", done)
         await back(amina, on=thanks, until=question())
-    assert "4711" not in await amina.page.content()
+    assert ONLY not in await amina.page.content()
 
 
 async def how_this_works_is_read_by_keyboard(visitor: Visitor, form: Locator) -> None:
@@ -156,6 +157,8 @@ async def how_this_works_is_read_by_keyboard(visitor: Visitor, form: Locator) ->
     await more.press("Enter")
     await expect(said).to_be_visible()
     await expect(more).to_have_attribute("aria-expanded", "true")
+    await visitor.fits_a_phone(form)
+    await visitor.long_picture("how-it-works", form)
     await more.press("Enter")
     await expect(said).not_to_be_visible()
 
@@ -188,6 +191,7 @@ async def the_employee_types_and_looks_at_what_is_kept(cast: Cast) -> None:
     home = await amina.press(amina.say("button.home"), on=amina.say("typed.title"), until=amina.say("home.kept"))
     await expect(home).to_contain_text("Amina El Idrissi")
     await amina.picture("home", home)
+    await amina.fits_a_phone(home)
     shown = await home.inner_text()
     silent = list(OTHERS)[-1]
     card = await cast.others.presses(silent, {"action": "home", "value": ""})
@@ -216,6 +220,7 @@ async def the_core_team_reads_and_tells(cast: Cast) -> None:
     await expect(theme).to_be_visible()
     await mila.picture("digest")
     await mila.picture("theme", theme)
+    await mila.fits_a_phone(theme)
     heading = await theme.get_by_role("heading").first.inner_text()
     heard = mila.say("notice.heard", theme="").strip()
     await mila.press(mila.say("button.heard"), on=heading, until=heard)
@@ -275,7 +280,7 @@ async def the_point_is_decided(cast: Cast) -> None:
     await mila.choose("Vrij ruilen", on=intro)
     for label in map(mila.say, ("core.field_reason", "core.field_others", "core.field_another")):
         await form.get_by_label(f"{label} (Nederlands)").fill(REASON)
-    await mila.picture("deciding", form)
+    await mila.long_picture("deciding", form)
     await sends(mila, "form.publish", on="core.outcome_intro", until="notice.decided_title")
     await cast.stage.until("03-11 12:00")
     for person in (PEOPLE[0], list(OTHERS)[-1]):
@@ -287,6 +292,6 @@ async def the_point_is_decided(cast: Cast) -> None:
 
 async def nothing_of_an_answer_was_ever_in_a_chat(cast: Cast) -> None:
     """What somebody wrote went to the bot only, and what they took back or changed stands nowhere."""
-    assert "4711" not in str(cast.stage.stub.messages)
-    assert "4711" not in await cast.amina.page.content()
+    assert ONLY not in str(cast.stage.stub.messages)
+    assert ONLY not in await cast.amina.page.content()
     assert MARKER not in await cast.mila.page.content()

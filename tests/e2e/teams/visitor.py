@@ -13,6 +13,21 @@ from prompts.loader import FileTexts
 PICTURES = "RUIMTE_PICTURES"
 
 
+PHONE = 320
+"""Pixels: the narrowest that a chat is on a phone."""
+
+WIDER = """(card, wide) => {
+    const before = card.style.width;
+    card.style.width = `${wide}px`;
+    const ends = card.getBoundingClientRect().right + 1;
+    const out = [...card.querySelectorAll('*')].filter((one) => one.getBoundingClientRect().right > ends);
+    const cut = [...card.querySelectorAll('button')].filter((one) => one.scrollWidth > one.clientWidth + 1);
+    card.style.width = before;
+    return [...out, ...cut].map((one) => one.textContent.slice(0, 60));
+}"""
+"""What sticks out of a card that is so wide, and the buttons whose label does not fit."""
+
+
 class Visitor:
     """Somebody with an open page. A card that is pressed gives its place to another."""
 
@@ -55,9 +70,21 @@ class Visitor:
         await field.fill(text)
         await field.press("Enter")
 
+    async def fits_a_phone(self, card: Locator) -> None:
+        """See that everything of a card can be read where it is as narrow as on a phone."""
+        assert await card.evaluate(WIDER, PHONE) == []
+
     async def picture(self, name: str, of: Locator | None = None) -> None:
         """Keep a picture of a card or of the page, where RUIMTE_PICTURES names a directory for them."""
         directory = os.environ.get(PICTURES)
         if directory:
             target = of if of is not None else self.page
             await target.screenshot(path=Path(directory) / f"{name}.png")
+
+    async def long_picture(self, name: str, of: Locator) -> None:
+        """Keep a picture of a card that is higher than the window."""
+        window = self.page.viewport_size
+        assert window is not None
+        await self.page.set_viewport_size({"width": window["width"], "height": 2 * window["height"]})
+        await self.picture(name, of)
+        await self.page.set_viewport_size(window)
