@@ -158,23 +158,16 @@ async def open_curtain(sandbox: Sandbox, change: Change, *, progress: Progress |
     await sandbox.play.move_until(heard, limit=evening, progress=progress)
 
 
-async def serve_demo(
-    *,
-    host: str,
-    port: int,
-    directory: Path | None,
-    tell: Callable[[str], None] = print,
-    stop: asyncio.Event | None = None,
-) -> None:
-    """Serve the sandbox until Ctrl-C, SIGTERM or `stop`.
+async def serve_demo(*, host: str, port: int, directory: Path, tell: Callable[[str], None]) -> None:
+    """Serve the sandbox until Ctrl-C or SIGTERM.
 
-    Every play, and a visitor may begin it again, has a database and keys in a new directory under `directory` (None:
-    the system's own for temporary files), that go with it, because the chats with the tokens are in memory only.
-    `tell` is given the address, once. Raises OSError where the address cannot be had.
+    Every play, and a visitor may begin it again, has a database and keys in a new directory under `directory`, that go
+    with it, because the chats with the tokens are in memory only. `tell` is given the address, once.
+    Raises OSError where the address cannot be had.
     """
     with _listening(host, port) as door:
         script = await asyncio.to_thread(Script.read)
-        stop = stop or stop_signal()
+        stop = stop_signal()
         bound = int(door.getsockname()[1])
 
         def told() -> None:
@@ -250,10 +243,9 @@ def _free_after(host: str, port: int) -> int:
     return 0
 
 
-def _new_directory(above: Path | None) -> tempfile.TemporaryDirectory[str]:
+def _new_directory(above: Path) -> tempfile.TemporaryDirectory[str]:
     """Make a directory of our own, that only we can read and that goes when the block ends."""
-    if above is not None:
-        above.mkdir(parents=True, exist_ok=True, mode=0o700)
+    above.mkdir(parents=True, exist_ok=True, mode=0o700)
     return tempfile.TemporaryDirectory(prefix="sandbox-", dir=above, ignore_cleanup_errors=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 
@@ -32,8 +32,6 @@ HEALTH_LIMIT_S = 3.0
 BODY_MAXIMUM = 256 * 1024
 """Bytes of a request; the largest page is 8 KB, and a platform wraps it in its own payload."""
 
-Mount = Callable[[web.Application], None]
-"""Adds a platform's routes."""
 Healthy = Callable[[], Awaitable[None]]
 """Returns when the service is well. Raises RuimteError when it is not."""
 
@@ -59,8 +57,8 @@ def status_of(error: RuimteError) -> HTTPStatus:
     return next(known, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def make_app(*, healthy: Healthy, mounts: Iterable[Mount] = ()) -> web.Application:
-    """Make the application: `/healthz`, and what the platforms mount."""
+def make_app(*, healthy: Healthy) -> web.Application:
+    """Make the application with `/healthz`; platforms add their routes to it."""
     app = web.Application(middlewares=[_errors], client_max_size=BODY_MAXIMUM)
 
     async def healthz(_request: web.Request) -> web.Response:
@@ -74,8 +72,6 @@ def make_app(*, healthy: Healthy, mounts: Iterable[Mount] = ()) -> web.Applicati
         return web.json_response({"status": "ok"})
 
     app.router.add_get("/healthz", healthz)
-    for mount in mounts:
-        mount(app)
     return app
 
 

@@ -1,7 +1,6 @@
 """The server: its health, and errors as a status without a word of anyone."""
 
 import logging
-from collections.abc import Callable
 
 import aiohttp
 import pytest
@@ -19,16 +18,15 @@ async def ill() -> None:
     raise StoreUnavailable
 
 
-def failing(error: Exception) -> Callable[[web.Application], None]:
-    """Mount a route that fails."""
+def app_that_fails(error: Exception) -> web.Application:
+    """Make an application with a route that fails."""
 
     async def fail(_request: web.Request) -> web.Response:
         raise error
 
-    def mount(app: web.Application) -> None:
-        app.router.add_post("/fail", fail)
-
-    return mount
+    app = make_app(healthy=well)
+    app.router.add_post("/fail", fail)
+    return app
 
 
 async def ask(app: web.Application, path: str, method: str = "GET") -> tuple[int, dict[str, str]]:
@@ -60,14 +58,14 @@ async def test_it_is_not_well_while_the_database_does_not_answer() -> None:
     ],
 )
 async def test_an_error_of_ours_is_a_status_and_a_code(error: RuimteError, status: int) -> None:
-    app = make_app(healthy=well, mounts=[failing(error)])
+    app = app_that_fails(error)
     assert await ask(app, "/fail", "POST") == (status, {"error": error.code})
     assert status_of(error) == status
 
 
 async def test_no_text_of_an_error_reaches_the_log_or_the_answer(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    app = make_app(healthy=well, mounts=[failing(ValueError("what somebody wrote"))])
+    app = app_that_fails(ValueError("what somebody wrote"))
     assert await ask(app, "/fail", "POST") == (500, {"error": "ruimte"})
     assert "ValueError" in caplog.text
     assert "what somebody wrote" not in caplog.text

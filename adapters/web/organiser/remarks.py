@@ -54,15 +54,14 @@ class Speaker:
         return value
 
 
-def said_day(words: Words, day: date, *, year: bool = False) -> str:
+def said_day(words: Words, day: date) -> str:
     """Write a day as people say it."""
-    text = words(
+    return words(
         "day.whole",
         weekday=words(f"day.weekday_{day.weekday()}"),
         day=day.day,
         month=words(f"day.month_{day.month}"),
     )
-    return f"{text} {day.year}" if year else text
 
 
 def placed(findings: Iterable[Finding], document: Document, first: Language, speaker: Speaker) -> tuple[Remark, ...]:
