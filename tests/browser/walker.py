@@ -76,6 +76,7 @@ class Walker:
         # It is there from the beginning; right after the stage is set it comes by itself.
         frame = self.visitor.last(self.visitor.say("frame.fixed"))
         expect(frame).to_be_visible(timeout=30_000)
+        frame.evaluate("message => message.scrollIntoView({block: 'start'})")
         self.look("frame")
         self.visitor.press(self.visitor.say("button.believe"), within=frame)
         self.visitor.choose(answer="unsure")
@@ -128,6 +129,7 @@ class Walker:
         self.visitor.send_last()
         self.visitor.close()
         self.stands_at(6)
+        self.look("told")
 
     def decide(self) -> None:
         """Decide one point, and say why."""
