@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 
 from bot.change import Change
-from bot.digest.digest import load
+from bot.digest.digest import dump, load
 from bot.door import Offer, Wish
 from bot.errors import BoxBroken, KeyMissing, NotFound
 from bot.ids import FieldKey, RoundId, TenantId
@@ -182,16 +182,28 @@ def _told_at_once(round_: Round, raw: bytes) -> bool:
 
 
 async def _before(tx: Transaction, change: Change, round_: Round) -> bytes | None:
-    """The digest of the round of this kind before this one, to say what changed."""
+    """The digest of the round of this kind to the same teams before this one, to say what changed.
+
+    Only of questions that were put in the same words: of a rumour or a theme nothing is laid beside another.
+    """
     earlier = [
         one
         for one in await rounds_of(tx, change)
-        if one.kind is round_.kind and one.state is RoundState.RELEASED and one.opens_at < round_.opens_at
+        if one.kind is round_.kind
+        and one.teams == round_.teams
+        and one.state is RoundState.RELEASED
+        and one.opens_at < round_.opens_at
     ]
     try:
-        return await tx.answers.digest(earlier[-1].id) if earlier else None
+        raw = await tx.answers.digest(earlier[-1].id) if earlier else None
     except KeyMissing:
         return None
+    if raw is None:
+        return None
+    asked = {page.key: page.questions for page in earlier[-1].pages}
+    same = {page.key for page in round_.pages if asked.get(page.key) == page.questions}
+    found = load(raw)
+    return dump(replace(found, pages=tuple(page for page in found.pages if page.page in same)))
 
 
 def _thread(context: Context, change: Change, round_: Round, raw: bytes, now: datetime) -> list[Item]:
