@@ -26,6 +26,13 @@ class RoundKind(StrEnum):
     """The open door: nobody is invited to it, but anonymous rumours and questions wait sealed in the same way."""
 
 
+LISTENING = frozenset({RoundKind.SOURCE, RoundKind.LISTEN})
+"""Kinds that come before scenarios (rule 3), and that may put an organiser's own questions."""
+
+ASKS_ABOUT_OPEN = LISTENING | {RoundKind.SCENARIOS, RoundKind.BELIEVE}
+"""Kinds that ask about what is open: with nothing open they are not asked (rule 1)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One option of a question that is answered by choosing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from ruamel.yaml.nodes import MappingNode, Node
@@ -14,7 +15,8 @@ from bot.change import PlannedRound, Point, Scenario
 from bot.ids import FieldKey, PageKey, PointKey
 from bot.localised import Localised
 from bot.ports import Packs
-from bot.questions import PAGE_MAXIMUM, Page, Question, RoundKind
+from bot.questions import ASKS_ABOUT_OPEN, LISTENING, PAGE_MAXIMUM, Page, Question, RoundKind
+from bot.schedule import MINUTES_A_CHANGE
 
 PLANNED = (RoundKind.BELIEVE, RoundKind.SOURCE, RoundKind.LISTEN, RoundKind.SCENARIOS, RoundKind.HEARD)
 OWN_MINUTES = 2.0
@@ -25,9 +27,6 @@ _ELSEWHERE = {
     RoundKind.PULSE: "a pulse is started by a manager, and not planned",
     RoundKind.ASK: "asking on is started under a theme by the core team, and not planned",
 }
-_OWN_QUESTIONS = frozenset({RoundKind.SOURCE, RoundKind.LISTEN})
-_ASKING = frozenset({RoundKind.BELIEVE, RoundKind.SOURCE, RoundKind.LISTEN, RoundKind.SCENARIOS})
-_BEFORE_SCENARIOS = frozenset({RoundKind.SOURCE, RoundKind.LISTEN})
 _KEYS = ("round", "opens_on", "closes_on", "questions", "ask", "point", "segments")
 _PAGE_KEYS = ("key", "title", "intro", "question", "hint", "probe", "probe_hint", "minutes")
 
@@ -93,7 +92,7 @@ def _check_own(read: Mapping, reader: Reader, kind: RoundKind) -> None:
     """Questions of one's own go with listening, and in the place of the pack's."""
     if "ask" not in read:
         return
-    if kind not in _OWN_QUESTIONS:
+    if kind not in LISTENING:
         text = f"a question of one's own goes with source or listen, not with {kind}"
         reader.findings.add(read.line_of("ask"), text, "own_elsewhere")
     if "questions" in read:
@@ -151,8 +150,8 @@ def _minutes(read: Mapping, reader: Reader) -> float:
         minutes = float(text or "")
     except ValueError:
         minutes = 0.0
-    if not 0 < minutes <= 15:  # noqa: PLR2004 -- what a change may ask of one person in four weeks
-        wrong = f"`minutes` is more than 0 and at most 15, and not `{text or ''}`"
+    if not 0 < minutes <= MINUTES_A_CHANGE:
+        wrong = f"`minutes` is more than 0 and at most {MINUTES_A_CHANGE:g}, and not `{text or ''}`"
         reader.findings.add(read.line_of("minutes"), wrong, "minutes")
     return minutes
 
@@ -187,7 +186,7 @@ def check_order(
         if planned.closes_on < planned.opens_on:
             text = f"this round closes ({planned.closes_on}) before it opens ({planned.opens_on})"
             reader.findings.add(at.line, text, "closes_first", key="closes_on")
-        if planned.kind in _ASKING and points and not open_:
+        if planned.kind in ASKS_ABOUT_OPEN and points and not open_:
             text = f"nothing is open, so `{planned.kind}` has nothing to ask: that would be a sham"
             reader.findings.add(at.line, text, "nothing_open", key="round")
         if frame_on is not None and not _after_frame(planned, frame_on):
@@ -257,7 +256,7 @@ def _check_listened(at: At[PlannedRound], rounds: Sequence[At[PlannedRound]], re
     """Listening was there, and has closed."""
     opens_on = at.it.opens_on
     for other in rounds:
-        if other.it.kind in _BEFORE_SCENARIOS and other.it.opens_on < opens_on <= other.it.closes_on:
+        if other.it.kind in LISTENING and other.it.opens_on < opens_on <= other.it.closes_on:
             text = f"scenarios open on {opens_on}, before `{other.it.kind}` has closed ({other.it.closes_on})"
             reader.findings.add(at.line, text, "listening_open", key="opens_on", day=other.it.closes_on)
     listened = any(other.it.kind is RoundKind.LISTEN and other.it.opens_on < opens_on for other in rounds)
@@ -278,6 +277,4 @@ def _with_point(planned: PlannedRound, point: PointKey) -> PlannedRound:
     """Give a scenarios round its point."""
     if planned.kind is not RoundKind.SCENARIOS or planned.point is not None:
         return planned
-    return PlannedRound(
-        planned.kind, planned.opens_on, planned.closes_on, planned.questions, planned.pages, point, planned.segments
-    )
+    return replace(planned, point=point)

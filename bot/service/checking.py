@@ -13,12 +13,11 @@ from bot.outbox import Kind
 from bot.people import Person
 from bot.ports import Transaction
 from bot.privacy import audience, k_for
-from bot.questions import RoundKind
+from bot.questions import ASKS_ABOUT_OPEN, LISTENING, RoundKind
 from bot.round import Round, RoundState
 from bot.schedule import Asked, TooMuch, reminder_on, too_much
 from bot.service.context import Context, rounds_of
 from bot.service.planning import planned, scenario_pages
-from bot.service.rounds import ASKS_ABOUT_OPEN
 from bot.service.telling import heard_check
 from bot.wording.words import Words
 
@@ -147,7 +146,7 @@ def _asking(change: Change, people: Sequence[Person]) -> Iterator[Problem]:
 
 
 def _scenarios(change: Change, planned_round: PlannedRound, number: int) -> Iterator[Problem]:
-    listening = [one for one in change.planning if one.kind in {RoundKind.LISTEN, RoundKind.SOURCE}]
+    listening = [one for one in change.planning if one.kind in LISTENING]
     if not any(one.closes_on < planned_round.opens_on for one in listening) or any(
         one.closes_on >= planned_round.opens_on for one in listening if one.opens_on <= planned_round.opens_on
     ):

@@ -12,7 +12,7 @@ from bot.errors import IllegalMove, NotAllowed, Refused
 from bot.ids import PersonId, TenantId
 from bot.outbox import Delivery, Item, Kind
 from bot.ports import Transaction
-from bot.questions import RoundKind
+from bot.questions import LISTENING, RoundKind
 from bot.round import ENDED, Round, RoundState
 from bot.schedule import day_begins, frame_to_managers_on
 from bot.service import items
@@ -65,7 +65,7 @@ async def apply(context: Context, tenant: TenantId, change: Change, by: PersonId
 
 async def _listened(tx: Transaction, change: Change) -> bool:
     """Say whether what was asked first has closed, and nothing of it is still open (rule 3)."""
-    first = [one for one in await rounds_of(tx, change) if one.kind in {RoundKind.SOURCE, RoundKind.LISTEN}]
+    first = [one for one in await rounds_of(tx, change) if one.kind in LISTENING]
     return bool(first) and all(one.state in ENDED for one in first)
 
 

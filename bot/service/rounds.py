@@ -15,7 +15,7 @@ from bot.outbox import Item, Kind
 from bot.people import Person
 from bot.ports import Transaction
 from bot.privacy import audience, freeze, segment_of
-from bot.questions import RoundKind
+from bot.questions import ASKS_ABOUT_OPEN, LISTENING, RoundKind
 from bot.round import ENDED, HELD, Round, RoundState, move
 from bot.schedule import (
     EXTENSION_WORKING_DAYS,
@@ -32,9 +32,6 @@ from bot.service import items, keyring
 from bot.service.context import Context, rounds_of
 from bot.service.telling import invited_people, plan_heard_check
 from bot.subtraction import COMPARED, MOST_GROUPS, Earlier, Groups, check_difference
-
-ASKS_ABOUT_OPEN = frozenset({RoundKind.SOURCE, RoundKind.LISTEN, RoundKind.SCENARIOS, RoundKind.BELIEVE})
-"""Kinds that ask about what is open: with nothing open they are not asked (rule 1)."""
 
 MORNING = timedelta(hours=9)
 """When the core team hears that a round has opened."""
@@ -66,7 +63,7 @@ def _untold(round_: Round) -> bool:
 
 def _check_scenarios(change: Change, round_: Round, others: Sequence[Round]) -> None:
     """Two or three scenarios, and only after listening has closed (rules 3 and 4)."""
-    listening = [one for one in others if one.kind in {RoundKind.SOURCE, RoundKind.LISTEN}]
+    listening = [one for one in others if one.kind in LISTENING]
     if not any(one.state in HELD for one in listening) or any(
         one.state not in ENDED for one in listening if one.opens_at <= round_.opens_at
     ):

@@ -14,9 +14,8 @@ from adapters.change_file.points import KEYS
 from adapters.web.organiser.shape import Row
 from bot.change import PointState
 from bot.ids import Language
-from bot.questions import RoundKind
+from bot.questions import LISTENING, RoundKind
 
-OWN_QUESTIONS = frozenset({RoundKind.SOURCE, RoundKind.LISTEN})
 """The kinds of round that may ask a question of the organiser's own."""
 
 SHORT_FIELDS = {"open": "frame.0.text", "question": "planning.0.ask.0.question", "on": "planning.0.opens_on"}
@@ -72,7 +71,7 @@ def is_short(form: Row) -> bool:
 
 def _asks_own(planned: Row) -> bool:
     """Whether a round asks questions of the organiser's own."""
-    return planned.word("round") in OWN_QUESTIONS and planned.word("asks") == "own"
+    return planned.word("round") in LISTENING and planned.word("asks") == "own"
 
 
 @dataclass(slots=True)
