@@ -193,7 +193,6 @@ class View:
         fields = tuple(_shown_field(field, opening.typed, problems) for field in form.fields) if form else ()
         return {
             "title": reply.title,
-            "notice": isinstance(reply, Notice),
             "form": form,
             "stamp": opening.stamp,
             "reply_blocks": render.blocks(page, reply.blocks),

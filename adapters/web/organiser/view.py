@@ -25,7 +25,7 @@ from bot.correction import frame_differs
 from bot.ids import Language, TeamKey
 from bot.people import Person
 from bot.privacy import SMALLEST_AUDIENCE
-from bot.questions import RoundKind
+from bot.questions import LISTENING, RoundKind
 from bot.service.preview import Preview
 
 HERE = Path(__file__).parent
@@ -132,7 +132,6 @@ class OrganiserView:
             "to": words(f"to.{one.to}"),
             "on": said_day(words, one.on) if one.on is not None else words("messages.if_needed"),
             "looks": [(key, self._drawn(one, key)) for key in wanted],
-            "opens": bool(one.forms),
         }
 
     def _drawn(self, one: Preview, look: str) -> tuple[Markup, tuple[Markup, ...]]:
@@ -156,8 +155,6 @@ class OrganiserView:
             "offered": (*languages, *(one for one in room.texts.languages if one not in languages)),
             "first": languages[0],
             "judged": draft.judged,
-            "ready": judged.readable and not judged.remarks,
-            "readable": judged.readable,
             "stale": judged.stale,
             "remarks": remarks if draft.judged else {},
             "where": lambda path: _where(words, path),
@@ -165,14 +162,12 @@ class OrganiserView:
             "everyone_hears": _everyone_hears(judged),
             "count": sum(map(len, remarks.values())),
             "advice": by_field(judged.advice, shown),
-            "before": judged.before,
             "people": [(one.id, one.name) for one in present],
             "names": {str(one.id): one.name for one in judged.people},
             "readers": change.readers if change is not None else frozenset(),
             "teams": list(self._teams(words, judged)),
             "kinds": PLANNED,
             "states": tuple(PointState),
-            "own_kinds": (RoundKind.LISTEN, RoundKind.SOURCE),
             "packs": {str(kind): self._questions(words, kind) for kind in PLANNED},
             "points": [(row.word("key"), row.text("text").get(languages[0], "")) for row in form.part("frame")],
             "groups": judged.outlook.groups if judged.outlook is not None else None,
@@ -197,7 +192,7 @@ class OrganiserView:
 
     def _questions(self, words: Words, kind: RoundKind) -> list[tuple[str, str]]:
         """The questions of a pack that can be chosen; those of scenarios and of the other kinds come as they are."""
-        if kind not in {RoundKind.SOURCE, RoundKind.LISTEN}:
+        if kind not in LISTENING:
             return []
         return [(page.key, page.questions[0].text.in_(words.language)) for page in self.room.packs.of(kind).pages]
 
