@@ -52,8 +52,8 @@ class TeamsSettings:
 
     The app shows its `app_secret`, its `certificate` (a PEM file with its key) or the managed identity of where it
     runs; `app_tenant` is where it is registered. Without `app_id` anybody on this machine is believed, which is for
-    `development` only, and for a server that nobody else reaches. `openid_url` and `login_url` are Microsoft's own, but
-    in tests.
+    `development` only, and for a server that nobody else reaches. `address` is where Teams reaches us, for doctor to
+    look. `openid_url` and `login_url` are Microsoft's own, but in tests.
     """
 
     app_id: str
@@ -66,6 +66,7 @@ class TeamsSettings:
     identity_header: str = field(default="", repr=False)
     development: bool = False
     messages_a_second: float = 50.0
+    address: str = ""
     openid_url: str = "https://login.botframework.com/v1/.well-known/openidconfiguration"
     login_url: str = ""
 
@@ -269,6 +270,7 @@ def _teams(read: _Environment, host: str) -> TeamsSettings | None:
         identity_header=read.plain("IDENTITY_HEADER") if managed else "",
         development=development,
         messages_a_second=_number(read, "TEAMS_MESSAGES_A_SECOND", "50", _LEAST_RATE, 1000),
+        address=read.get("TEAMS_ADDRESS").rstrip("/"),
     )
 
 

@@ -39,9 +39,7 @@ async def look(settings: Settings) -> AsyncIterator[Found]:
 
 
 async def _all(check: TeamsCheck, storage: Storage, tenants: tuple[TenantId, ...]) -> AsyncIterator[Found]:
-    for found in check.way_in():
-        yield found
-    for looking in (check.credential(), check.keys()):
+    for looking in (check.way_in(), check.credential(), check.keys()):
         async for found in looking:
             yield found
     for tenant in tenants:

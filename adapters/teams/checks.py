@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import aiohttp
 
 from adapters.finding import Found, do, good, know
 from adapters.teams.app import MESSAGES_PATH
@@ -17,6 +21,8 @@ from bot.ids import TenantId
 from bot.people import Person
 
 NOBODYS = "a key that nobody has"
+KNOCK_S = 10.0
+"""Seconds in which our own address has to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +67,16 @@ class TeamsCheck:
         except TokenForged:
             yield good("teams.keys")
 
-    def way_in(self) -> Iterator[Found]:
-        """Say how Teams reaches us."""
-        yield know("teams.way_in", path=MESSAGES_PATH)
+    async def way_in(self) -> AsyncIterator[Found]:
+        """See whether we answer where Teams reaches us, as whoever has no token; it is asked for only if it is set."""
+        address = self.platform.settings.address
+        endpoint = f"{address}{MESSAGES_PATH}"
+        if not address:
+            yield know("teams.way_in.unknown", path=MESSAGES_PATH)
+        elif urlsplit(address).scheme != "https" and not self.platform.settings.development:
+            yield do("teams.way_in.unsafe", address=address)
+        else:
+            yield _answered(endpoint, await _status(endpoint))
 
     async def reach(self, tenant: TenantId, people: Sequence[Person]) -> AsyncIterator[Found]:
         """Say where we are installed, and how many cannot be written to, and what helps."""
@@ -101,3 +114,24 @@ class TeamsCheck:
         else:
             yield good("teams.channel.good", **where)
             yield know("teams.channel.private", **where)
+
+
+async def _status(endpoint: str) -> int | None:
+    """Knock without a token; return how that is answered, None where nobody answers."""
+    limit = aiohttp.ClientTimeout(total=KNOCK_S)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=limit) as session,
+            session.post(endpoint, json={}, allow_redirects=False) as response,
+        ):
+            return response.status
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+        return None
+
+
+def _answered(endpoint: str, status: int | None) -> Found:
+    if status is None:
+        return do("teams.way_in.silent", endpoint=endpoint)
+    if status != HTTPStatus.UNAUTHORIZED:
+        return do("teams.way_in.stranger", endpoint=endpoint, status=status)
+    return good("teams.way_in.good", endpoint=endpoint)

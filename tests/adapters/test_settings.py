@@ -132,6 +132,13 @@ def test_the_app_is_registered_in_the_first_tenant_unless_it_is_said() -> None:
     assert load_settings(TEAMS | {"RUIMTE_TEAMS_APP_TENANT": "home"}).teams.app_tenant == "home"  # type: ignore[union-attr]
 
 
+def test_the_address_at_which_teams_reaches_us_has_no_slash_at_its_end() -> None:
+    assert load_settings(TEAMS).teams.address == ""  # type: ignore[union-attr]
+    named = load_settings(TEAMS | {"RUIMTE_TEAMS_ADDRESS": "https://ruimte.example.org/"}).teams
+    assert named is not None
+    assert named.address == "https://ruimte.example.org"
+
+
 def test_the_only_tenant_of_teams_is_meant_where_none_is_named() -> None:
     one = TEAMS | {"RUIMTE_TEAMS_TENANTS": "ONE"}
     assert load_settings(one).tenant == "one"

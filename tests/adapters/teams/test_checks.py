@@ -18,8 +18,9 @@ from adapters.teams.platform import TeamsPlatform
 from adapters.trying import Unheard
 from bot.ids import ChannelId, PersonId
 from tests.adapters.findings import spoken
+from tests.adapters.service import FakeService
 from tests.adapters.teams.stub import TENANT, Stub
-from tests.adapters.teams.teams_posts import chat_reference, connected, team_reference
+from tests.adapters.teams.teams_posts import chat_reference, connected, posting_to, team_reference
 from tests.world import a_change, someone
 
 CORE = ChannelId("19:kern@thread.tacv2")
@@ -133,10 +134,34 @@ async def test_where_nobody_has_us_it_says_what_to_do(stub: Stub) -> None:
         assert "no team has the app" in text
 
 
-async def test_the_way_in_is_named(teams: TeamsPlatform) -> None:
-    ((how, text),) = map(spoken, TeamsCheck(teams).way_in())
+async def test_the_way_in_is_named_where_nobody_says_where_it_is(teams: TeamsPlatform) -> None:
+    ((how, text),) = await gather(TeamsCheck(teams).way_in())
     assert how is Finding.KNOW
     assert "/api/messages" in text
+    assert "RUIMTE_TEAMS_ADDRESS" in text
+
+
+async def test_the_way_in_is_good_where_what_nobody_signed_is_turned_away(stub: Stub) -> None:
+    async with posting_to(FakeService(), stub) as posts:
+        posts.platform.settings = replace(posts.platform.settings, address=posts.address.removesuffix("/api/messages"))
+        ((how, text),) = await gather(TeamsCheck(posts.platform).way_in())
+    assert how is Finding.GOOD
+    assert posts.address in text
+
+
+async def test_an_address_where_somebody_else_answers_or_nobody_is_said(teams: TeamsPlatform, stub: Stub) -> None:
+    for address, says in ((stub.address.rstrip("/"), "answers with 404"), ("http://127.0.0.1:1", "Nobody answers")):
+        teams.settings = replace(teams.settings, address=address)
+        ((how, text),) = await gather(TeamsCheck(teams).way_in())
+        assert how is Finding.DO
+        assert says in text
+
+
+async def test_an_address_without_https_is_none_that_teams_goes_to(teams: TeamsPlatform) -> None:
+    teams.settings = replace(teams.settings, address="http://ruimte.example.org", development=False)
+    ((how, text),) = await gather(TeamsCheck(teams).way_in())
+    assert how is Finding.DO
+    assert "http://ruimte.example.org" in text
 
 
 @pytest.mark.parametrize(
