@@ -77,7 +77,7 @@ async def _core_offer(desk: Desk, item: Item) -> Message:
     offer = await desk.tx.door.offer(item.about)
     change = await desk.change(item)
     await desk.knows([offer.person])
-    return core.offer(desk.words(item, change), offer, desk.names.get(offer.person, offer.person))
+    return core.offer(desk.words(item, change), offer, desk.names.get(offer.person, offer.person), change)
 
 
 async def _core_pulse(desk: Desk, item: Item) -> Message:

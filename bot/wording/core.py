@@ -75,8 +75,8 @@ def question(words: Words, entry: Entry, who: str | None) -> Message:
     return Message(title, blocks)
 
 
-def offer(words: Words, one: Offer, who: str) -> Message:
-    """An offer by name, shown at the close, with the date by which it gets a personal reply."""
+def offer(words: Words, one: Offer, who: str, change: Change) -> Message:
+    """An offer by name, shown at the close, with the change that it is about and the date by which it gets a reply."""
     title = words.say("core.offer_title", who=who)
     wishes = "\n".join(words.say(f"offer.{wish}") for wish in one.wishes)
     note = (Paragraph(one.note),) if one.note else ()
@@ -84,6 +84,7 @@ def offer(words: Words, one: Offer, who: str) -> Message:
         Heading(title),
         Paragraph(wishes),
         *note,
+        Paragraph(words.say("core.about_change", change=change.title)),
         Paragraph(words.say("core.offer_by", day=one.reply_by)),
         Buttons((words.button("reply", Action.REPLY_OFFER, one.id, primary=True),)),
     )

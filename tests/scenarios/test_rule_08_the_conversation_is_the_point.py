@@ -43,6 +43,7 @@ async def test_one_can_offer_without_answering_and_nobody_reads_it_before_the_cl
     (offer,) = world.mila.read("core_offers")
     assert "P005" in words_in(offer.message)
     assert "Ik rooster al jaren." in words_in(offer.message)
+    assert "Het gaat over “Zelf roosteren”." in words_in(offer.message)
     assert (await world.round("listen")).voices == 0
 
 
