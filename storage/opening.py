@@ -23,6 +23,12 @@ _log = logging.getLogger(__name__)
 Conversations = SqlConversations | MemoryConversations
 
 _ASK_COMMIT_TIMES = "SHOW track_commit_timestamp"
+_ASK_LOGGING = """
+    SELECT name FROM pg_settings WHERE name = 'log_statement' AND setting IN ('mod', 'all')
+    OR name IN ('log_min_duration_statement', 'log_min_duration_sample') AND setting <> '-1'
+    OR name = 'log_transaction_sample_rate' AND setting <> '0'
+    ORDER BY name
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ async def open_storage(url: str, keys: Keys, *, made_by: str | None = "service")
     database = connect(url)
     try:
         await migrations.check(database, made_by=made_by)
-        await _warn_of_commit_times(database)
+        await _warn_of_times(database)
     except BaseException:
         await database.close()
         raise
@@ -99,9 +105,19 @@ def memory_storage(keys: Keys) -> Storage:
     return Storage(store, MemorySpool(store, keys), MemoryConversations(), close)
 
 
-async def _warn_of_commit_times(database: Database) -> None:
+async def settings_that_log(database: Database) -> tuple[str, ...]:
+    """Name what is set in PostgreSQL so that its log holds statements, with their times. Raises StoreUnavailable."""
+    if database.is_sqlite:
+        return ()
+    async with database.reading() as connection:
+        return tuple((await connection.execute(text(_ASK_LOGGING))).scalars())
+
+
+async def _warn_of_times(database: Database) -> None:
     if database.is_sqlite:
         return
+    for name in await settings_that_log(database):
+        _log.warning("PostgreSQL logs statements (%s): its log says when answers came in. Turn it off.", name)
     async with database.reading() as connection:
         if (await connection.execute(text(_ASK_COMMIT_TIMES))).scalar_one() == "on":
             _log.warning(

@@ -29,7 +29,7 @@ from prompts.check import check_all
 from storage import migrations
 from storage.connecting import connect
 from storage.keys import FileKeys
-from storage.opening import open_storage
+from storage.opening import open_storage, settings_that_log
 
 _COPIED = ("backup", "dropbox", "google drive", "icloud", "nextcloud", "onedrive")
 """Parts of paths that somebody or something copies."""
@@ -183,7 +183,7 @@ async def _database(settings: Settings, keys: Keys) -> AsyncIterator[Check]:
         yield _good("database", version=migrations.HEAD)
         async for check in _rounds(settings, storage.store, keys):
             yield check
-    async for check in _commit_times(settings):
+    async for check in _times(settings):
         yield check
 
 
@@ -214,20 +214,25 @@ async def _lost_batches(tx: Transaction, rounds: list[Round]) -> list[RoundId]:
     return lost
 
 
-async def _commit_times(settings: Settings) -> AsyncIterator[Check]:
-    """PostgreSQL can keep the time of every commit, and with it when answers came in."""
+async def _times(settings: Settings) -> AsyncIterator[Check]:
+    """PostgreSQL can keep the time of every commit, and log every statement, and with it when answers came in."""
     if settings.database_file is not None:
         return
     database = connect(settings.database_url)
     try:
         async with database.reading() as connection:
             kept = (await connection.exec_driver_sql("SHOW track_commit_timestamp")).scalar_one()
+        logging = await settings_that_log(database)
     finally:
         await database.close()
     if kept == "on":
         yield _wrong("commit_times")
     else:
         yield _good("no_commit_times")
+    if logging:
+        yield _wrong("statements_logged", settings=", ".join(logging))
+    else:
+        yield _good("no_statements_logged")
 
 
 def _platforms(settings: Settings) -> Iterator[Check]:

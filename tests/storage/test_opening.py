@@ -117,3 +117,28 @@ async def test_a_database_that_keeps_no_commit_times_is_not_warned_of(
     async with await open_storage(opened.url, opened.keys):
         pass
     assert "track_commit_timestamp" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "warned"),
+    [
+        ("log_statement", "mod", True),
+        ("log_statement", "ddl", False),
+        ("log_min_duration_statement", "0", True),
+        ("log_min_duration_sample", "100", True),
+        ("log_transaction_sample_rate", "0.1", True),
+    ],
+)
+@pytest.mark.postgres
+async def test_a_database_that_logs_statements_is_warned_of(
+    postgres_url: str, keys: Keys, caplog: pytest.LogCaptureFixture, setting: str, value: str, *, warned: bool
+) -> None:
+    await upgrade(postgres_url)
+    database = connect(postgres_url)
+    async with database.writing() as connection:
+        name = (await connection.execute(text("SELECT current_database()"))).scalar_one()
+        await connection.execute(text(f"ALTER DATABASE {name} SET {setting} = {value}"))
+    await database.close()
+    async with await open_storage(postgres_url, keys):
+        pass
+    assert (f"logs statements ({setting})" in caplog.text) is warned

@@ -126,3 +126,4 @@ def test_postgresql_is_asked_whether_it_keeps_the_time_of_commits(postgres_url: 
     line = with_(empty, RUIMTE_DATABASE_URL=postgres_url)
     assert line("db", "upgrade").exit_code == 0
     assert "PostgreSQL does not keep the time of commits." in line("doctor").stdout
+    assert "PostgreSQL does not log statements." in line("doctor").stdout
