@@ -209,7 +209,7 @@ async def test_the_calendar_and_the_groups_say_what_it_asks(desk: Desk) -> None:
     await desk.press("keep")
     assert "57 mensen krijgen de vragen." in desk.says
     assert "5 lezen de antwoorden en krijgen daarom geen vragen." in desk.says
-    assert "De kleinste groep is Kantoor: 3 mensen." in desk.says
+    assert "Het kleinste team is Kantoor: 3 mensen." in desk.says
     assert "Week van 18 januari" in desk.says
     assert "Uitnodiging: Luisterronde (57)" in desk.says
     assert "2 berichten en 2 min. per persoon" in desk.says
