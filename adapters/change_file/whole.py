@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import available_timezones
@@ -14,6 +14,7 @@ from adapters.change_file.words import Reader, inferred_languages, mappings
 from bot.change import Change, Manager, PlannedRound, Point, PointState, Scenario
 from bot.ids import ChangeId, ChannelId, Language, PersonId, PointKey, TeamKey, TenantId
 from bot.localised import Localised
+from bot.people import Person
 from bot.ports import Holidays, Packs
 from bot.questions import RoundKind
 from bot.schedule import working_days_after
@@ -47,6 +48,14 @@ class Against:
     before: Change | None = None
     zone: str = "Europe/Amsterdam"
     country: str = "NL"
+
+    def knowing(self, people: Sequence[Person]) -> Against:
+        """Hold a file to these people and their teams; where nobody is known yet it is held to none."""
+        return replace(
+            self,
+            people=frozenset(person.id for person in people) or None,
+            teams=frozenset(team for person in people for team in person.teams) or None,
+        )
 
 
 def id_of(read: Mapping, reader: Reader) -> ChangeId:

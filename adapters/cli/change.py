@@ -95,12 +95,7 @@ async def _against(file: Path, tenant: TenantId, settings: Settings, parts: Part
     async with parts.store.read(tenant) as tx:
         people = [person for person in await tx.people.all() if person.left_at is None]
         before = next((change for change in await tx.changes.all() if change.id == id_), None)
-    return replace(
-        _alone(settings),
-        people=frozenset(person.id for person in people) or None,
-        teams=frozenset(team for person in people for team in person.teams) or None,
-        before=before,
-    )
+    return replace(_alone(settings), before=before).knowing(people)
 
 
 def _remark(change: Change) -> None:

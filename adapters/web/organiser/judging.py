@@ -115,13 +115,11 @@ def _against(room: Workroom, before: Change | None, people: Sequence[Person]) ->
         packs=room.packs,
         holidays=room.holidays,
         languages=room.texts.languages,
-        people=frozenset(person.id for person in people) or None,
-        teams=frozenset(team for person in people for team in person.teams) or None,
         countries=room.countries,
         before=before,
         zone=room.defaults.zone,
         country=room.defaults.country,
-    )
+    ).knowing(people)
 
 
 def _reckonable(change: Change) -> Change:
