@@ -27,7 +27,7 @@ from bot.messages import (
     TextField,
 )
 from bot.outbox import Item
-from bot.questions import Page, Question, RoundKind
+from bot.questions import LISTENING, Page, Question, RoundKind
 from bot.round import Round
 from bot.wording import explain
 from bot.wording.words import Words, cut
@@ -35,6 +35,8 @@ from bot.wording.words import Words, cut
 WORDS_FIELD = FieldKey("words")
 """The choice whether one's words may be read; asked each time, without a default."""
 
+OFFERING = LISTENING | {RoundKind.SCENARIOS}
+"""Kinds in which people may offer to think along (rule 8): those early in a change."""
 
 NO_LANGUAGE = Language("")
 
@@ -103,7 +105,7 @@ def invitation_buttons(words: Words, round_: Round, handle: Handle) -> tuple[But
     answer = words.button("answer", Action.ANSWER, str(handle), primary=True)
     offer = words.button("offer", Action.OFFER, handle.token)
     home = words.button("home", Action.HOME)
-    if round_.kind in {RoundKind.SOURCE, RoundKind.LISTEN, RoundKind.SCENARIOS}:
+    if round_.kind in OFFERING:
         return (answer, offer, words.button("snooze", Action.SNOOZE), home)
     return (answer, words.button("snooze", Action.SNOOZE), home)
 
@@ -234,13 +236,14 @@ def _words_field(words: Words) -> ChoiceField:
 
 def thanks(words: Words, round_: Round, handle: Handle, more: Sequence[Page]) -> Notice:
     """The last page: what happens next, when they will hear back, and what else can be said. It repeats no answer."""
-    written = any(page.takes_text for page in round_.pages)
-    blocks: list[Block] = [Paragraph(words.say("thanks.text" if written else "thanks.text_tap", day=round_.closes_at))]
+    blocks: list[Block] = [
+        Paragraph(words.say("thanks.text" if round_.takes_text else "thanks.text_tap", day=round_.closes_at))
+    ]
     if round_.heard_by is not None:
         blocks.append(Paragraph(words.say("thanks.heard_by", day=round_.heard_by)))
     blocks.append(words.note("thanks.change", day=round_.closes_at))
     buttons = [Button(_short(words, page), Action.ANSWER, str(Handle(handle.token, page.key))) for page in more]
-    if round_.kind in {RoundKind.SOURCE, RoundKind.LISTEN, RoundKind.SCENARIOS}:
+    if round_.kind in OFFERING:
         buttons.append(words.button("offer", Action.OFFER, handle.token))
     if more:
         blocks.append(Paragraph(words.say("thanks.more")))
