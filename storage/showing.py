@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ids import PersonId, RoundId, TenantId
 from bot.ports import Keys
+from bot.questions import RoundKind
 from bot.round import RoundState
 from storage import migrations, tables
 from storage.connecting import check_file, connect
@@ -79,7 +80,7 @@ class SandboxRows:
         found = tables.rounds.c
         statement = (
             select(found.id, found.kind, found.state, found.k, found.closes_at)
-            .where(found.tenant == tenant, found.state != RoundState.PLANNED, found.kind != "door")
+            .where(found.tenant == tenant, found.state != RoundState.PLANNED, found.kind != RoundKind.DOOR)
             .order_by(found.opens_at, found.id)
         )
         async with self._database.reading() as connection:

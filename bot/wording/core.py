@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.change import Change, Point, PointState, ThemeRef, Verdict
+from bot.change import Change, ChangeState, Point, PointState, ThemeRef, Verdict
 from bot.door import Entry, Offer
 from bot.ids import FieldKey
 from bot.localised import Localised
@@ -147,7 +147,7 @@ def _point_buttons(words: Words, change: Change, point: Point) -> tuple[Button, 
 def _change_buttons(words: Words, change: Change) -> tuple[Button, ...]:
     still = (
         words.button("go_on", Action.GO_ON, change.id)
-        if change.state == "stopped"
+        if change.state is ChangeState.STOPPED
         else words.button("stand_still", Action.STAND_STILL, change.id)
     )
     return (

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bot.change import Change
-from bot.door import Known
+from bot.door import Entry, EntryKind, Known
 from bot.errors import NotFound
 from bot.events import Pressed, Submitted
 from bot.ids import FieldKey, PersonId
@@ -30,62 +30,64 @@ async def reply_form(tx: Transaction, words: Words, event: Pressed) -> Reply:
         offer = await tx.door.offer(event.value)
         await change_of(tx, offer.change, event.person)
         return core.reply_form(words, event.action, offer.id, offer.note)
-    if event.action is Action.PUBLISH_KNOWN and not await _is_entry(tx, event.value):
+    if event.action is Action.PUBLISH_KNOWN and await _entry(tx, event.value) is None:
         change = await change_of(tx, event.value, event.person)
         return core.known_form(words, change, event.value, "")
     entry = await tx.door.entry(event.value)
     change = await change_of(tx, entry.change or "", event.person)
-    if event.action is Action.PUBLISH_KNOWN or entry.kind == "question":
+    if event.action is Action.PUBLISH_KNOWN or entry.kind is EntryKind.QUESTION:
         return core.known_form(words, change, entry.id, entry.text)
     return core.reply_form(words, event.action, entry.id, entry.text)
 
 
-async def _is_entry(tx: Transaction, value: str) -> bool:
+async def _entry(tx: Transaction, value: str) -> Entry | None:
+    """The question or rumour that a button is about; None where it is about the change as a whole."""
     try:
-        await tx.door.entry(value)
+        return await tx.door.entry(value)
     except NotFound:
-        return False
-    return True
+        return None
 
 
 async def reply(context: Context, tx: Transaction, words: Words, event: Submitted, now: datetime) -> Reply:
     """Reply to a rumour by name; or publish what is known, which also replies to the entry that it came from."""
-    entry = await tx.door.entry(event.state) if await _is_entry(tx, event.state) else None
+    entry = await _entry(tx, event.state)
     change = await change_of(tx, (entry.change or "") if entry else event.state, event.person)
     given = fields_of(event)
     if event.action is Action.REPLY_QUESTION and "reply" in given:
-        answer: Localised | None = (
-            Localised(((entry.language if entry else words.language, given["reply"]),)) if given["reply"] else None
-        )
-        if answer is None:
-            return Invalid(((FieldKey("reply"), words.say("invalid.empty")),))
+        answer = _personal(words, entry, given["reply"])
     else:
-        answer = read_localised(change, given, "known")
-        if answer is None:
-            return missing(words, change, "known")
-        about = read_localised(change, given, "about")
-        if about is None:
-            return missing(words, change, "about")
-        await _publish(
-            context,
-            tx,
-            change,
-            Known(
-                change.tenant,
-                form_id(event),
-                change.id,
-                about,
-                answer,
-                read_localised(change, given, "unknown"),
-                _day(given.get("until", "")),
-                now,
-            ),
-        )
+        answer = await _published(context, tx, words, change, event, now)
+    if isinstance(answer, Invalid):
+        return answer
     if entry is not None:
         await tx.door.put_entry(replace(entry, reply=answer, replied_at=now))
         if entry.person is not None:
             await _tell_one(context, tx, change, Kind.REPLY, entry.person, f"{entry.id}@{form_id(event)}", now)
     return personal.said(words, "replied")
+
+
+def _personal(words: Words, entry: Entry | None, text: str) -> Localised | Invalid:
+    """A reply in the language in which was asked."""
+    if not text:
+        return Invalid(((FieldKey("reply"), words.say("invalid.empty")),))
+    return Localised(((entry.language if entry is not None else words.language, text),))
+
+
+async def _published(
+    context: Context, tx: Transaction, words: Words, change: Change, event: Submitted, now: datetime
+) -> Localised | Invalid:
+    """Publish what is known, and say what a reply to whoever asked would be."""
+    given = fields_of(event)
+    answer = read_localised(change, given, "known")
+    if answer is None:
+        return missing(words, change, "known")
+    about = read_localised(change, given, "about")
+    if about is None:
+        return missing(words, change, "about")
+    unknown, until = read_localised(change, given, "unknown"), _day(given.get("until", ""))
+    known = Known(change.tenant, form_id(event), change.id, about, answer, unknown, until, now)
+    await _publish(context, tx, change, known)
+    return answer
 
 
 def _day(text: str) -> date | None:
