@@ -63,6 +63,9 @@ class MemoryRounds:
         """See `bot.ports.Rounds`."""
         return mapping.read(mapping.rounds(), one_of(self._rounds, round_id, "round"))
 
+    async def alone(self) -> None:
+        """See `bot.ports.Rounds`. Whoever writes is alone."""
+
     async def of_change(self, change: ChangeId) -> Sequence[Round]:
         """See `bot.ports.Rounds`."""
         return [round_ for round_ in self._all() if round_.change == change]

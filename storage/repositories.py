@@ -1,9 +1,10 @@
 """Changes, rounds and people in the database, within one transaction of one tenant."""
 
 import asyncio
+import hashlib
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import RowMapping, Table, delete, or_, select, update
+from sqlalchemy import RowMapping, Table, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change import Change
@@ -71,6 +72,13 @@ class SqlRounds:
         if row is None:
             raise NotFound(f"there is no round {round_id!r}")
         return _round(row)
+
+    async def alone(self) -> None:
+        """See `bot.ports.Rounds`. On SQLite whoever writes is alone."""
+        if self._connection.dialect.name == "postgresql":
+            name = hashlib.sha256(f"opening {self._tenant}".encode()).digest()
+            lock = func.pg_advisory_xact_lock(int.from_bytes(name[:8], "big", signed=True))
+            await self._connection.execute(select(lock))
 
     async def of_change(self, change: ChangeId) -> Sequence[Round]:
         """See `bot.ports.Rounds`."""

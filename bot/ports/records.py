@@ -36,6 +36,13 @@ class Rounds(Protocol):
         """Return a round; `lock` holds its row against submissions until the commit. Raises NotFound."""
         ...
 
+    async def alone(self) -> None:
+        """Wait until nobody else is opening a round of this tenant; nobody is, from here to the commit.
+
+        What is read afterwards is what the one before has written.
+        """
+        ...
+
     async def of_change(self, change: ChangeId) -> Sequence[Round]:
         """Return the rounds of a change, by opening, then id."""
         ...

@@ -60,7 +60,7 @@ async def problems(context: Context, tenant: TenantId, change: Change) -> tuple[
         old = await stored(tx, change)
         people = await tx.people.all()
         rounds = await rounds_of(tx, change) if old else ()
-        asked = await _asked_now(tx, rounds)
+        asked = await asked_now(tx, rounds)
     found = [
         *_corrected(old, change, asked),
         *_designers(change),
@@ -81,7 +81,7 @@ async def stored(tx: Transaction, change: Change) -> Change | None:
         return None
 
 
-async def _asked_now(tx: Transaction, rounds: Sequence[Round]) -> frozenset[PersonId]:
+async def asked_now(tx: Transaction, rounds: Sequence[Round]) -> frozenset[PersonId]:
     """Who was invited to a round that is not over: they cannot become its readers (section 5)."""
     asked: set[PersonId] = set()
     for one in rounds:
@@ -99,6 +99,11 @@ def _corrected(old: Change | None, change: Change, asked: frozenset[PersonId]) -
     for reason in check_correction(old, change):
         number = at.get(_point(reason, old).key)
         yield Problem("open_to_fixed", "frame" if number is None else f"frame.{number}.state")
+    yield from new_readers(old, change, asked)
+
+
+def new_readers(old: Change, change: Change, asked: frozenset[PersonId]) -> Iterator[Problem]:
+    """Who would read along while they are asked."""
     for person in sorted((change.readers - old.readers) & asked):
         yield Problem("new_reader", "core_team" if person in change.core_team else "organisers")
 

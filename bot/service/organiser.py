@@ -16,7 +16,7 @@ from bot.questions import LISTENING, RoundKind
 from bot.round import ENDED, Round, RoundState
 from bot.schedule import day_begins, frame_to_managers_on
 from bot.service import items
-from bot.service.checking import check, made, stored
+from bot.service.checking import asked_now, check, made, new_readers, sentence, stored
 from bot.service.context import Context, rounds_of
 from bot.service.telling import everyone_of
 
@@ -52,6 +52,7 @@ async def apply(context: Context, tenant: TenantId, change: Change, by: PersonId
             raise NotAllowed("this person does not organise the change")
         if old.state is ChangeState.CLOSED:
             raise IllegalMove(f"change {old.id} is closed")
+        await _check_readers(context, tx, old, change)
         kept = _kept(old, change, listened=await _listened(tx, old))
         await tx.changes.put(kept)
         await _replan(context, tx, kept)
@@ -61,6 +62,16 @@ async def apply(context: Context, tenant: TenantId, change: Change, by: PersonId
         elif old.frame_told_at is None:
             await _move_frame(tx, await plan_frame(context, tx, kept, now))
         return Applied(kept, new=False, frame_changed=told, changed=kept != old)
+
+
+async def _check_readers(context: Context, tx: Transaction, old: Change, change: Change) -> None:
+    """Look once more, now that no round can open, that nobody will read along who is asked. Raises Refused."""
+    await tx.rounds.alone()
+    asked = await asked_now(tx, await rounds_of(tx, old))
+    words = context.words_of(change)
+    problems = [sentence(words, one) for one in new_readers(old, change, asked)]
+    if problems:
+        raise Refused("change", problems="\n".join(problems))
 
 
 async def _listened(tx: Transaction, change: Change) -> bool:

@@ -78,6 +78,9 @@ async def open_round(context: Context, tx: Transaction, change: Change, round_: 
     Where segments, any of them together, differ by too few from what was read before, the round opens without them.
     Raises Refused (`audience_small`, `audience_differs`); nothing is planned then.
     """
+    # Two that open at once would not be compared; and who can read it is as it is now.
+    await tx.rounds.alone()
+    change = await tx.changes.get(change.id)
     everyone = await tx.people.all()
     chosen = await _audience(tx, change, round_, everyone)
     frozen = freeze(_late(change, round_, now, context), chosen)

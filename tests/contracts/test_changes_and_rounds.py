@@ -1,5 +1,6 @@
 """The contracts of Changes and Rounds."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from bot.change import ChangeState
 from bot.errors import NotFound, StaleWrite
 from bot.ids import ChangeId, RoundId
 from bot.ports import Store
-from bot.round import RoundState
+from bot.round import Round, RoundState
 from tests.examples import CHANGE, NOW, ROUND, TENANT, a_change, a_round, text
 
 
@@ -106,3 +107,28 @@ async def test_a_round_is_unfinished_until_it_was_told_what_was_heard(store: Sto
         "released-untold",
         "destroyed-untold",
     }
+
+
+async def test_one_transaction_at_a_time_opens_rounds(store: Store) -> None:
+    begun, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def first() -> None:
+        async with store.write(TENANT) as transaction:
+            await transaction.rounds.alone()
+            begun.set()
+            await goes_on.wait()
+            await transaction.rounds.put(a_round())
+
+    async def second() -> Round:
+        async with store.write(TENANT) as transaction:
+            await transaction.rounds.alone()
+            return await transaction.rounds.get(ROUND)
+
+    one = asyncio.ensure_future(first())
+    await begun.wait()
+    other = asyncio.ensure_future(second())
+    await asyncio.wait({other}, timeout=0.1)
+    assert not other.done()
+    goes_on.set()
+    await one
+    assert (await other).id == ROUND

@@ -1,13 +1,21 @@
 """Two rounds that differ by one person: whatever is done in between, the second does not open."""
 
+import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
+from itertools import count
 
 import pytest
 
+from bot.change import Manager
 from bot.ids import ChangeId, PersonId, RoundId, TeamKey
-from bot.round import RoundState
+from bot.messages import Action
+from bot.ports import Transaction
+from bot.round import Round, RoundState
+from bot.service import rounds
+from bot.subtraction import Earlier
 from tests.world import TENANT, World, a_change, a_world, one_question, plan, someone, staff
 
 NORTH, SOUTH, WEST = TeamKey("north"), TeamKey("south"), TeamKey("west")
@@ -111,3 +119,36 @@ async def test_five_who_were_promised_ten_are_not_the_difference_to_a_small_roun
         await moves(world, f"p{number:03}", WEST)
     await world.until("02-09 12:00")
     assert (await world.round("listen", 2)).state is RoundState.CANCELLED
+
+
+async def test_two_that_open_in_the_same_moment_are_compared_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    both_looked, looks = asyncio.Event(), count(1)
+    looked = rounds._earlier
+
+    async def looks_and_waits(tx: Transaction, round_: Round, now: datetime) -> list[Earlier]:
+        found = await looked(tx, round_, now)
+        if next(looks) == 2:
+            both_looked.set()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(both_looked.wait(), 0.3)
+        return found
+
+    monkeypatch.setattr(rounds, "_earlier", looks_and_waits)
+    for number in range(15):
+        world.chats.join(someone(f"p{number:03}", teams=(NORTH, WEST) if number else (NORTH,)))
+    world.chats.join(someone("p015", teams=(NORTH, WEST)))
+    for number in range(30, 45):
+        world.chats.leave(PersonId(f"p{number:03}"))
+    world.chats.join(someone("bob", teams=(TeamKey("office"),)))
+    await world.syncs()
+    await world.applies(a_change())
+    led = (Manager(PersonId("bob"), WEST),)
+    await world.applies(replace(a_change(managers=led), id=ChangeId("tweede")))
+    await world.until("01-20 10:00")
+    lea, bob = world.user("lea"), world.user("bob")
+    for user in (lea, bob):
+        await user.presses(Action.PULSE)
+    await asyncio.gather(
+        lea.fills(rumour="Het wordt later", team="north"), bob.fills(rumour="Het wordt later", team="west")
+    )
+    assert len([user for user in (lea, bob) if user.sees("Het gaat de deur uit")]) == 1

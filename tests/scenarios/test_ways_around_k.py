@@ -4,14 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from bot.errors import DeliveryFailed
-from bot.ids import FieldKey, PageKey, PersonId, TeamKey
+from bot.change import Change
+from bot.errors import DeliveryFailed, Refused
+from bot.ids import FieldKey, PageKey, PersonId, TeamKey, TenantId
 from bot.messages import Action, Invalid
 from bot.ports import DigestRequest
 from bot.questions import Page, Question
 from bot.round import RoundState
+from bot.service import organiser
+from bot.service.checking import check
+from bot.service.context import Context
 from tests.people import words_in
-from tests.world import CORE, EN, InProcess, World, a_change, a_world, one_question, plan, someone, staff, text
+from tests.world import CORE, EN, TENANT, InProcess, World, a_change, a_world, one_question, plan, someone, staff, text
 
 LISTEN = "roosters-listen-1"
 
@@ -64,6 +68,24 @@ async def test_who_is_asked_now_cannot_become_a_reader_before_the_round_has_clos
     assert "kan pas meelezen als die ronde dicht is" in await world.complaints(grown)
     await world.until("01-27")
     assert "meelezen" not in await world.complaints(replace(await world.change(), core_team=core_team))
+
+
+async def test_a_round_that_opens_while_a_change_is_applied_does_not_ask_who_will_read_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.applies(a_change(one_question()))
+    await world.until("01-18 12:00")
+
+    async def looks_too_early(context: Context, tenant: TenantId, change: Change) -> tuple[str, ...]:
+        found = await check(context, tenant, change)
+        await world.until("01-19 12:00")
+        return found
+
+    monkeypatch.setattr(organiser, "check", looks_too_early)
+    grown = replace(await world.change(), core_team=(*(PersonId(name) for name in CORE), PersonId("p000")))
+    with pytest.raises(Refused):
+        await world.service.apply(TENANT, grown, by=PersonId("mila"))
+    assert PersonId("p000") not in (await world.change()).readers
 
 
 @pytest.mark.parametrize(
