@@ -13,14 +13,13 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
@@ -51,24 +50,13 @@ from storage.migrations import upgrade
 from storage.opening import open_storage
 from tests.adapters.slack.slack_posts import SECRET, platform_of, well
 from tests.adapters.slack.stub import TEAM, Stub, connected
+from tests.bench.load import Measured, measured
 from tests.crowd import ROUND, a_crowd
 from tests.databases import postgres_programs, running_postgres
 from tests.world import NL, TENANT
 
-CONNECTIONS = 32
 PEOPLE = 200
-WARM_UP_S = 1.0
-MEASURED_S = 6.0
 ANSWER = "Een antwoord " * 20
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """How answers went: a second, and the wait of one in milliseconds."""
-
-    per_s: float
-    median_ms: float
-    p99_ms: float
 
 
 def measure() -> dict[str, Any]:
@@ -105,33 +93,23 @@ _ORDER = (("bare_bolt", "bare"), ("one_commit_each", "each"), ("ours", "ours"), 
 
 
 async def _measured(address: str, said: dict[str, Any]) -> Measured:
-    """Let 32 connections send, each the next when the last was acknowledged."""
-    waits_s: list[float] = []
+    """Send signed forms as Slack does."""
     bodies = _bodies(said["views"], bytes.fromhex(said["bind"]))
     verifier = SignatureVerifier(SECRET)
-    counts_from = time.perf_counter() + WARM_UP_S
-    ends_at = counts_from + MEASURED_S
 
-    async def work(session: aiohttp.ClientSession) -> None:
-        while (began := time.perf_counter()) < ends_at:
-            body = next(bodies)
-            at = str(int(time.time()))
-            headers = {
-                "Content-Type": "application/x-www-form-urlencoded",
-                "X-Slack-Request-Timestamp": at,
-                "X-Slack-Signature": str(verifier.generate_signature(timestamp=at, body=body)),
-            }
-            async with session.post(address, data=body, headers=headers) as response:
-                assert response.status == 200, response.status
-                await response.read()
-            if began >= counts_from:
-                waits_s.append(time.perf_counter() - began)
+    async def send(session: aiohttp.ClientSession) -> None:
+        body = next(bodies)
+        at = str(int(time.time()))
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "X-Slack-Request-Timestamp": at,
+            "X-Slack-Signature": str(verifier.generate_signature(timestamp=at, body=body)),
+        }
+        async with session.post(address, data=body, headers=headers) as response:
+            assert response.status == 200, response.status
+            await response.read()
 
-    connector = aiohttp.TCPConnector(limit=CONNECTIONS)
-    async with aiohttp.ClientSession(connector=connector) as session:
-        await asyncio.gather(*(work(session) for _ in range(CONNECTIONS)))
-    cuts = statistics.quantiles(waits_s, n=100)
-    return Measured(round(len(waits_s) / MEASURED_S, 1), round(cuts[49] * 1000, 2), round(cuts[98] * 1000, 2))
+    return await measured(send)
 
 
 def _bodies(views: list[dict[str, Any]], bind_key: bytes) -> Iterator[bytes]:

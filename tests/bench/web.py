@@ -8,14 +8,12 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import count, cycle
 from pathlib import Path
@@ -46,24 +44,13 @@ from storage.connecting import connect
 from storage.engine import Database
 from storage.keys import FileKeys
 from storage.migrations import upgrade
+from tests.bench.load import CONNECTIONS, Measured, measured
 
-CONNECTIONS = 32
-WARM_UP_S = 1.0
-MEASURED_S = 6.0
 ROUND_OPEN = datetime(2027, 1, 19, 12, tzinfo=ZoneInfo("Europe/Amsterdam"))
 """When the source round of the sandbox's change is open and everyone has been invited."""
 
-Send = Callable[[], tuple[str, Mapping[str, str], Mapping[str, str]]]
+Requests = Callable[[], tuple[str, Mapping[str, str], Mapping[str, str]]]
 """Gives the next request: its address, its form, its headers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """How submissions went: per second, and the wait of one in milliseconds."""
-
-    per_s: float
-    median_ms: float
-    p99_ms: float
 
 
 def measure() -> dict[str, Any]:
@@ -106,7 +93,7 @@ def _first_answers(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield person, str(replace(handle, token=fresh))
 
 
-async def _submissions(said: Mapping[str, Any], people: Iterator[tuple[str, str]], *, script: bool) -> Send:
+async def _submissions(said: Mapping[str, Any], people: Iterator[tuple[str, str]], *, script: bool) -> Requests:
     """Open the page once, as a browser does, and then send these forms, each newer than the last.
 
     With the page's `script` the answer is the next page; without it the browser is sent there, and asks for it itself.
@@ -136,28 +123,18 @@ async def _submissions(said: Mapping[str, Any], people: Iterator[tuple[str, str]
     return next_one
 
 
-async def _measured(send: Send) -> Measured:
-    """Let 32 connections send, each the next when the last was answered."""
-    waits_s: list[float] = []
-    ends_at = time.perf_counter() + WARM_UP_S + MEASURED_S
-    counts_from = time.perf_counter() + WARM_UP_S
+async def _measured(requests: Requests) -> Measured:
+    """Send forms as a browser does."""
 
-    async def work(session: aiohttp.ClientSession) -> None:
-        while (began := time.perf_counter()) < ends_at:
-            address, form, headers = send()
-            async with session.post(address, data=form, headers=headers, allow_redirects=False) as response:
-                answer = await response.read()
-                assert response.status in {200, 303}, response.status
-                # What follows an answer that was taken is its probe.
-                assert FRAGMENT_HEADER not in headers or b"<form" in answer
-            if began >= counts_from:
-                waits_s.append(time.perf_counter() - began)
+    async def send(session: aiohttp.ClientSession) -> None:
+        address, form, headers = requests()
+        async with session.post(address, data=form, headers=headers, allow_redirects=False) as response:
+            answer = await response.read()
+            assert response.status in {200, 303}, response.status
+            # What follows an answer that was taken is its probe.
+            assert FRAGMENT_HEADER not in headers or b"<form" in answer
 
-    connector = aiohttp.TCPConnector(limit=CONNECTIONS)
-    async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
-        await asyncio.gather(*(work(session) for _ in range(CONNECTIONS)))
-    cuts = statistics.quantiles(waits_s, n=100)
-    return Measured(round(len(waits_s) / MEASURED_S, 1), round(cuts[49] * 1000, 2), round(cuts[98] * 1000, 2))
+    return await measured(send)
 
 
 # The server
