@@ -15,7 +15,7 @@ from adapters.teams.members import Accounts, every_member, is_foreign, person_of
 from adapters.teams.pace import Pace, Paces
 from adapters.teams.references import Reference, References, Scope, Standing, line_of
 from adapters.teams.transport import Json, Line, Posted, Transport
-from adapters.trying import BEGUN_KEPT, TRIES, UNCONNECTED_S, LostAway, in_doubt
+from adapters.trying import BEGUN_KEPT, TRIES, UNCONNECTED_S, Lost, LostAway, in_doubt
 from bot.errors import DeliveryFailed, PlatformAway, Unreachable
 from bot.ids import ChannelId, MessageRef, PersonId, TenantId
 from bot.messages import Message
@@ -194,8 +194,13 @@ class TeamsMessenger:
         return Reference(tenant, Scope.PERSON, person, line.service_url, "", line.bot)
 
     async def _open(self, closed: Reference) -> Reference:
+        """Open a chat. Nothing is in doubt after it: opening one says nothing to anybody."""
         account, line = self._accounts.of(closed.tenant, PersonId(closed.id)), closed.line
-        conversation = await self._insist(line, "", lambda: self._transport.open_chat(line, account))
+        try:
+            conversation = await self._insist(line, "", lambda: self._transport.open_chat(line, account))
+        except Lost as error:
+            kind = PlatformAway if isinstance(error, PlatformAway) else DeliveryFailed
+            raise kind(str(error), retry_after_s=error.retry_after_s) from None
         return replace(closed, conversation=conversation)
 
     async def _insist(self, line: Line, conversation: str, work: Callable[[], Awaitable[T]]) -> T:

@@ -318,6 +318,15 @@ async def test_where_a_chat_cannot_be_opened_for_now_nobody_is_written_to(teams:
     assert len(stub.called("create")) == 1
 
 
+@pytest.mark.parametrize("number", [500, 504])
+async def test_where_a_chat_cannot_be_opened_nothing_is_in_doubt(teams: TeamsPlatform, stub: Stub, number: int) -> None:
+    stub.fault = failing(99, status(number), "create")
+    with pytest.raises(DeliveryFailed) as error:
+        await to(teams)
+    assert not isinstance(error.value, DeliveryUncertain)
+    assert isinstance(error.value, PlatformAway) == (number == 504)
+
+
 async def test_a_service_that_says_how_long_it_is_away_is_left_alone_for_so_long(
     teams: TeamsPlatform, stub: Stub
 ) -> None:
