@@ -155,6 +155,7 @@ class OrganiserView:
             "offered": (*languages, *(one for one in room.texts.languages if one not in languages)),
             "first": languages[0],
             "judged": draft.judged,
+            "readable": judged.readable,
             "stale": judged.stale,
             "remarks": remarks if draft.judged else {},
             "where": lambda path: _where(words, path),
