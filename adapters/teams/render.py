@@ -67,7 +67,7 @@ def card(of: Sequence[Json], summary: str, language: Language) -> Json:
         "version": "1.5",
         **({"lang": str(language)} if language else {}),
         "fallbackText": summary,
-        "speak": re.sub("[<>&]", " ", summary),
+        "speak": re.sub("[<>&]", " ", summary).strip() or NAME,
         "body": list(of) or [said(MORE)],
     }
 

@@ -158,6 +158,11 @@ def test_a_long_message_that_takes_the_place_of_another_ends_in_an_ellipsis_and_
     assert presses(card)
 
 
+def test_a_card_whose_heading_is_signs_alone_still_says_who_speaks() -> None:
+    (activity,) = render.activities(Message("<&>", (Paragraph("x"),)))
+    assert check_activity(activity)["speak"] == render.NAME
+
+
 def test_the_language_of_a_message_is_that_of_its_card() -> None:
     (card,) = cards(Message("s", (Paragraph("x"),), NL))
     assert card["lang"] == "nl"
