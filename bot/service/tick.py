@@ -17,6 +17,7 @@ from bot.round import HELD, Round, RoundState
 from bot.schedule import WEEK, day_begins, local_day, wave_ends_at, wave_of
 from bot.service import batches, items, releasing
 from bot.service.context import Context, rounds_of
+from bot.service.core_team.marks import mark_told
 from bot.service.delivery import LEASE_S, deliver
 from bot.service.due import due_lines
 from bot.service.organiser import begin
@@ -141,7 +142,9 @@ async def _told(context: Context, tenant: TenantId, round_: Round, fence: int, n
         latest = await tx.rounds.get(round_.id)
         there = latest.state is RoundState.DESTROYED or await tx.answers.digest(round_.id) is not None
         if there and latest.heard_told_at is None:
-            await tell_heard(context, tx, await tx.changes.get(round_.change), latest, now, None)
+            change = await tx.changes.get(round_.change)
+            await tell_heard(context, tx, change, latest, now, None)
+            await mark_told(context, tx, latest, change, now)
 
 
 async def _remind_core(context: Context, tenant: TenantId, fence: int) -> None:

@@ -102,6 +102,15 @@ async def test_that_everyone_was_told_is_seen_at_the_end_of_the_digest() -> None
     assert not list(buttons_on(world.mila.read("digest_theme")[-1].message))
 
 
+async def test_that_it_was_told_without_the_core_team_is_seen_there_too_and_the_button_is_gone() -> None:
+    world = await a_digest()
+    assert list(buttons_on(world.mila.read("digest_theme")[-1].message))
+    await world.until("02-05 12:00")
+    last = world.mila.read("digest_theme")[-1].message
+    assert "februari aan iedereen verteld" in words_in(last)
+    assert not list(buttons_on(last))
+
+
 @pytest.mark.parametrize("language", texts().languages)
 def test_every_mark_has_its_words(language: str) -> None:
     for key in ("heard", "asked_on", "told"):
