@@ -1,8 +1,10 @@
-"""Where what is played listens."""
+"""Where and when something is played."""
 
 from __future__ import annotations
 
 import socket
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 
 def free_port() -> int:
@@ -10,3 +12,8 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+def at(moment: str) -> datetime:
+    """Return a moment, local, in 2027: `01-19 10:00`."""
+    return datetime.fromisoformat(f"2027-{moment}").replace(tzinfo=ZoneInfo("Europe/Amsterdam"))

@@ -6,9 +6,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Browser, Page
@@ -23,7 +21,7 @@ from bot.ids import TenantId
 from bot.service.parts import Parts
 from bot.service.ruimte import Ruimte
 from storage import migrations
-from tests.e2e.places import free_port
+from tests.e2e.places import at, free_port
 from tests.e2e.slack import office
 from tests.e2e.slack.local_slack import LocalSlack, running
 from tests.world import START, TENANT, Nobody
@@ -46,7 +44,7 @@ class Stage:
 
     async def until(self, moment: str) -> None:
         """Let everything happen up to a moment, local, in 2027: `01-19 10:00`."""
-        await self.play.move_to(datetime.fromisoformat(f"2027-{moment}").replace(tzinfo=ZoneInfo("Europe/Amsterdam")))
+        await self.play.move_to(at(moment))
 
 
 @pytest.fixture

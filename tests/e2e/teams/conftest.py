@@ -7,9 +7,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
@@ -25,7 +23,7 @@ from bot.service.ruimte import Ruimte
 from storage import migrations
 from tests.adapters.teams.stub import Stub, serving_stub
 from tests.adapters.teams.teams_posts import Posts, well
-from tests.e2e.places import free_port
+from tests.e2e.places import at, free_port
 from tests.e2e.teams import office
 from tests.e2e.teams.office import AMINA, CORE, CORE_TEAM, LEA, MILA, NORTH, OTHERS
 from tests.e2e.teams.playground import Playground, running
@@ -50,7 +48,7 @@ class Stage:
 
     async def until(self, moment: str) -> None:
         """Let everything happen up to a moment, local, in 2027: `01-19 10:00`."""
-        await self.play.move_to(datetime.fromisoformat(f"2027-{moment}").replace(tzinfo=ZoneInfo("Europe/Amsterdam")))
+        await self.play.move_to(at(moment))
 
     async def installed(self) -> None:
         """Let those without a Playground install us, and team north and the core team."""
