@@ -16,7 +16,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from adapters.background import Service
@@ -119,21 +119,25 @@ async def open_slack(
             return Paces.of(settings.messages_a_second, settings.edits_a_minute)
 
         plain = client(settings.bot_token or None)
+        workspaces: Workspaces = OneWorkspace(tenant, plain, paces())
         flow = None
-        workspaces: Workspaces
         if kept is not None:
             url, sealer = kept
             engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True)
             stack.push_async_callback(engine.dispose)
             installations = SealedInstallations(settings.client_id, engine, sealer)
-            states = AsyncSQLAlchemyOAuthStateStore(STATE_S, engine)
             await installations.make_tables()
-            await states.create_tables()  # type: ignore[no-untyped-call]
-            allowed = Allowed(settings.workspaces)
-            workspaces = ManyWorkspaces(installations, client, paces, allowed)
-            secrets = AppSecrets(settings.client_id, settings.client_secret, settings.address, settings.authorize_url)
-            flow = make_flow(secrets, allowed, installations, states, plain)
-        else:
-            workspaces = OneWorkspace(tenant, plain, paces())
+            workspaces = ManyWorkspaces(installations, client, paces, Allowed(settings.workspaces))
+            flow = await _flow(settings, engine, installations, plain)
         messenger = SlackMessenger(workspaces)
         yield SlackPlatform(settings, workspaces, messenger, SlackDirectory(workspaces, defaults, zones), plain, flow)
+
+
+async def _flow(
+    settings: SlackSettings, engine: AsyncEngine, installations: SealedInstallations, client: AsyncWebClient
+) -> AsyncOAuthFlow:
+    """Make the installation by OAuth, whose states are kept beside the installations."""
+    states = AsyncSQLAlchemyOAuthStateStore(STATE_S, engine)
+    await states.create_tables()  # type: ignore[no-untyped-call]
+    secrets = AppSecrets(settings.client_id, settings.client_secret, settings.address, settings.authorize_url)
+    return make_flow(secrets, Allowed(settings.workspaces), installations, states, client)
