@@ -39,9 +39,9 @@ class SqlDoor:
             raise NotFound(f"there is no rumour or question {entry!r}")
         return found[0]
 
-    async def entries(self, kind: EntryKind | None = None) -> Sequence[Entry]:
+    async def entries(self) -> Sequence[Entry]:
         """See `bot.ports.Door`."""
-        return await self._select_entries(*(() if kind is None else (_entries.kind == kind,)))
+        return await self._select_entries()
 
     async def put_entry(self, entry: Entry) -> None:
         """See `bot.ports.Door`."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.door import Entry, EntryKind, Known, Offer
+from bot.door import Entry, Known, Offer
 from bot.ids import ChangeId, PersonId
 from storage.kept import Kept, one_of
 
@@ -23,10 +23,9 @@ class MemoryDoor:
         """See `bot.ports.Door`."""
         return one_of(self._kept.entries, entry, "rumour or question")
 
-    async def entries(self, kind: EntryKind | None = None) -> Sequence[Entry]:
+    async def entries(self) -> Sequence[Entry]:
         """See `bot.ports.Door`."""
-        found = [entry for entry in self._kept.entries.values() if kind in {None, entry.kind}]
-        return sorted(found, key=lambda entry: entry.id)
+        return sorted(self._kept.entries.values(), key=lambda entry: entry.id)
 
     async def put_entry(self, entry: Entry) -> None:
         """See `bot.ports.Door`."""

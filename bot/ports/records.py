@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.answers import Answer
 from bot.change import Change
-from bot.door import Entry, EntryKind, Known, Offer
+from bot.door import Entry, Known, Offer
 from bot.ids import ChangeId, PersonId, RoundId
 from bot.people import Person
 from bot.round import Round
@@ -111,7 +111,7 @@ class Door(Protocol):
         """Return one. Raises NotFound."""
         ...
 
-    async def entries(self, kind: EntryKind | None = None) -> Sequence[Entry]:
+    async def entries(self) -> Sequence[Entry]:
         """Return all, by id (which is random)."""
         ...
 

@@ -19,7 +19,6 @@ async def test_entries_by_name_and_anonymous_ones_come_back_by_id(store: Store) 
         await transaction.door.add_entries([ANONYMOUS, an_entry("e1")])
     async with store.read(TENANT) as transaction:
         assert await transaction.door.entries() == [an_entry("e1"), ANONYMOUS]
-        assert await transaction.door.entries(EntryKind.RUMOUR) == [ANONYMOUS]
         assert await transaction.door.entry("e1") == an_entry("e1")
 
 
