@@ -17,7 +17,7 @@ from bot.digest.quotes import cut, differing, farthest, says_something
 from bot.digest.scrub import Roster, scrub
 from bot.digest.segments import Members, Segments, SegmentTable, by_segment
 from bot.digest.vectors import Vectors, vectors_of
-from bot.digest.words import fold
+from bot.digest.words import fold, reads_as
 from bot.ids import Language, PageKey
 from bot.localised import Localised
 
@@ -106,11 +106,16 @@ def _voices(
 ) -> list[_Voice]:
     """Scrub what was said, drop who said nothing, and put the voices in an order of their own."""
     voices = [
-        _Voice(text, answer.language, answer.language in showable, answer.quotable, answer.segment)
+        _Voice(text, answer.language, _may_show(text, answer.language, showable), answer.quotable, answer.segment)
         for answer in answers
         if (text := scrub(_text_of(answer, fields), names=roster, language=answer.language))
     ]
     return sorted(voices, key=lambda voice: (voice.language, voice.text, voice.quotable, voice.segment or ""))
+
+
+def _may_show(text: str, language: str, showable: frozenset[str]) -> bool:
+    """Say whether words can be shown: in a language that enough use, as it is set and as it reads."""
+    return language in showable and reads_as(text, showable)
 
 
 def _text_of(answer: Answer, fields: Sequence[str] | None) -> str:

@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from snowballstemmer.basestemmer import BaseStemmer
 
 _STEMMERS = {
@@ -34,6 +36,8 @@ _LETTERS = str.maketrans(
 )
 """Letters that are no letter with an accent to Unicode, and are written without their stroke all the same."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_FEW_WORDS = 4
+_KNOWN = 0.5
 _MARK = re.compile(r"\[[^\[\]\s]{1,12}\]|\[…\]")
 
 
@@ -75,6 +79,26 @@ def stop_words(language: str) -> frozenset[str]:
     from stopwordsiso import has_lang, stopwords  # noqa: PLC0415 -- reads its lists when imported
 
     return frozenset(stopwords(language)) if has_lang(language) else frozenset()
+
+
+def reads_as(text: str, languages: Iterable[str]) -> bool:
+    """Say whether a text may be in one of these languages: half of its words or more are in that dictionary.
+
+    Of the answers of the make-believe company a dictionary knows at least 70 % in their own language, and at the median
+    a third in the other. A text of a few words says nothing; a language without a dictionary may be any.
+    """
+    words = words_in(text)
+    return len(words) < _FEW_WORDS or any(_known(words, language) >= _KNOWN * len(words) for language in languages)
+
+
+def _known(words: Sequence[str], language: str) -> int:
+    """Count the words that a language's dictionary knows."""
+    import simplemma  # noqa: PLC0415 -- its dictionaries are large
+
+    try:
+        return sum(simplemma.is_known(word.casefold(), lang=language) for word in words)
+    except ValueError:  # no dictionary for this language
+        return len(words)
 
 
 def _lemma(word: str, language: str) -> str:

@@ -143,3 +143,15 @@ async def test_whether_nearly_all_answered_is_reckoned_over_those_who_were_reach
     (told,) = world.user("p000").read("what_we_heard")
     for said in (told.message, *(one.message for one in world.mila.channel)):
         assert "27" not in words_in(said)
+
+
+@pytest.mark.parametrize(("english", "shown"), [(0, False), (10, True)])
+async def test_words_in_a_language_of_few_are_not_shown_whatever_language_is_set(english: int, *, shown: bool) -> None:
+    world = await a_world([*staff(30), *(someone(f"e{number}", language=EN) for number in range(english))])
+    await world.applies(a_change(one_question()))
+    await world.until("01-19 12:00")
+    await world.answered(world.others(11), "Te veel werkdruk en te weinig mensen {number}", round_=LISTEN)
+    await world.answers(world.user("p011"), "The night bus at the harbour never comes in time", round_=LISTEN)
+    await world.until("01-27")
+    assert world.mila.has_read("night bus") is shown
+    assert world.mila.has_read("Te veel werkdruk")
