@@ -60,7 +60,6 @@ class Heading:
     """The line that says what this is about."""
 
     text: str
-    type: Literal["heading"] = "heading"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,6 @@ class Paragraph:
     """A short piece of running text; line breaks are kept."""
 
     text: str
-    type: Literal["paragraph"] = "paragraph"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,6 @@ class Note:
     """Small print: true, and less important than what is around it."""
 
     text: str
-    type: Literal["note"] = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +89,6 @@ class Facts:
     """Labelled lines under each other."""
 
     facts: tuple[Fact, ...]
-    type: Literal["facts"] = "facts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +97,6 @@ class Said:
 
     text: str
     language: str
-    type: Literal["said"] = "said"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +108,6 @@ class Table:
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    type: Literal["table"] = "table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +116,6 @@ class Pointer:
 
     text: str
     ref: MessageRef
-    type: Literal["pointer"] = "pointer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +133,6 @@ class Buttons:
     """Buttons beside each other."""
 
     buttons: tuple[Button, ...]
-    type: Literal["buttons"] = "buttons"
 
 
 Block = Heading | Paragraph | Note | Facts | Said | Table | Pointer | Buttons

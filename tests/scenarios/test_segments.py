@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.ids import PersonId, TeamKey
-from bot.messages import Action, Message, Table
+from bot.messages import Action, Message, Said, Table
 from tests.people import words_in
 from tests.world import EN, NL, TENANT, World, a_change, a_world, plan, someone
 
@@ -52,7 +52,7 @@ async def test_the_core_team_sees_each_theme_by_segment_without_words(world: Wor
     assert {row[1:] for row in table.rows} >= {("6", "7")}
     assert all(row[0] for row in table.rows)
     assert "vrije dag en een rooster" not in words_in(message)
-    assert not any(block.type == "said" for block in message.blocks)
+    assert not any(isinstance(block, Said) for block in message.blocks)
 
 
 async def test_where_a_segment_is_below_k_nobody_sees_segments(world: World) -> None:
