@@ -41,7 +41,6 @@ async def build(
     directory: Directory,
     clock: Clock | None = None,
     made_by: str | None = "service",
-    messages_a_second: float | None = None,
     packs: Packs | None = None,
     storage: Storage | None = None,
 ) -> AsyncIterator[Parts]:
@@ -70,7 +69,6 @@ async def build(
             packs=packs if packs is not None else await asyncio.to_thread(load_packs),
             arithmetic=arithmetic,
             holder=secrets.token_hex(8),
-            messages_a_second=messages_a_second,
         )
 
 

@@ -142,17 +142,14 @@ class Line:
         free = AT_ONCE - len(self.under_way)
         if self.stopped or free <= 0 or self._next(self._busy()) is None:
             return 0
-        messenger, a_second = self.context.parts.messenger, self.context.parts.messages_a_second
-        if isinstance(messenger, Paced):
-            try:
-                return min(free, await messenger.room(self.tenant))
-            except DeliveryFailed:
-                self._stop()
-                return 0
-        if a_second is None:
+        messenger = self.context.parts.messenger
+        if not isinstance(messenger, Paced):
             return free
-        await asyncio.sleep(1 / a_second)
-        return 1
+        try:
+            return min(free, await messenger.room(self.tenant))
+        except DeliveryFailed:
+            self._stop()
+            return 0
 
     def _take(self, count: int) -> list[Letter]:
         """Take the first letters whose place is free, at most so many."""

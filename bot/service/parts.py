@@ -9,11 +9,7 @@ from bot.ports import Arithmetic, Clock, Directory, Holidays, Keys, Messenger, P
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything that the service stands on.
-
-    `holder` names this replica in the lease. `messages_a_second` is what the platform takes from one tenant, None for
-    as many as it can.
-    """
+    """Everything that the service stands on; `holder` names this replica in the lease."""
 
     store: Store
     spool: Spool
@@ -26,4 +22,3 @@ class Parts:
     packs: Packs
     arithmetic: Arithmetic
     holder: str = "one"
-    messages_a_second: float | None = None
