@@ -97,10 +97,10 @@ def _read_by_someone(change: Change, company: Company) -> Change:
     return change if change.channel is not None else replace(change, channel=company.channel)
 
 
-def chats_of(setting: Setting, clock: VirtualClock, *, keep: int | None = 0) -> Chats:
-    """Give the company its chats; by default nothing in them is kept, so that they take no room."""
+def chats_of(setting: Setting, clock: VirtualClock) -> Chats:
+    """Give the company its chats; nothing in them is kept, so that they take no room."""
     channel = setting.change.channel or setting.company.channel
-    return Chats(setting.people, clock, channel=channel, members=setting.change.readers, keep=keep)
+    return Chats(setting.people, clock, channel=channel, members=setting.change.readers, keep=0)
 
 
 class Simulation:
