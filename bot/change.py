@@ -197,6 +197,12 @@ class Change:
         return frozenset(self.core_team) | frozenset(self.organisers)
 
     @property
+    def named(self) -> frozenset[PersonId]:
+        """Who stands in the frame by name: owners, and those who design along."""
+        named = {person for point in self.points for person in (point.owner, *point.co_designers)}
+        return frozenset(person for person in named if person is not None)
+
+    @property
     def asks(self) -> bool:
         """Whether anything is open: with nothing open there is nothing to ask (rule 1)."""
         return any(point.asks for point in self.points)

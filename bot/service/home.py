@@ -17,7 +17,7 @@ from bot.ports import Transaction
 from bot.round import RoundState
 from bot.schedule import local_day
 from bot.service.closing import heard_check_lines
-from bot.service.context import Context, names, rounds_of
+from bot.service.context import Context, rounds_of
 from bot.service.due import overdue_lines
 from bot.service.roster import take_up
 from bot.wording import heard, personal
@@ -98,7 +98,7 @@ async def change_page(context: Context, event: Pressed, person: Person) -> Reply
     words = context.words_for(person)
     async with context.parts.store.read(event.tenant) as tx:
         change = await tx.changes.get(ChangeId(event.value))
-        known_names = await names(tx)
+        known_names = {one.id: one.name for one in await tx.people.some(change.named)}
         told = await _told(tx, change, words)
         account = await _account(tx, change)
         checks = await heard_check_lines(tx, change, words)

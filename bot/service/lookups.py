@@ -62,7 +62,7 @@ class Desk:
             raise NotFound("the message is about no change")
         if item.change not in self.changes:
             self.changes[item.change] = change = await self.tx.changes.get(item.change)
-            await self.knows(person for point in change.points for person in (point.owner, *point.co_designers))
+            await self.knows(change.named)
         return self.changes[item.change]
 
     async def believes(self, item: Item) -> Sequence[Round]:

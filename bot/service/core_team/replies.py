@@ -116,7 +116,7 @@ async def _tell_one(  # noqa: PLR0917 -- everything that a personal reply is
     there = [item for item in await tx.outbox.of_person(person) if item.kind is kind]
     if any(item.about.partition("@")[0] == on and item.state is Delivery.WAITING for item in there):
         return
-    people = [one for one in await tx.people.all() if one.id == person]
+    people = await tx.people.some({person})
     planned_items = items.news(kind, people, now, context.parts.holidays, change=change, about=about)
     await tx.outbox.plan([replace(item, parent=None) for item in planned_items])
 
