@@ -64,30 +64,7 @@ def make_app(
     walking = Walking(view, visits, path, live, begin_again)
     app = web.Application(middlewares=[_every_answer(guard, live, pages)], client_max_size=LARGEST_REQUEST)
     app[LIVE] = live
-    app.add_routes(
-        [
-            # The routes of a prefix are tried in this order, and this one is what many do at once.
-            web.post("/as/{person}/send", pages.send),
-            web.get("/", pages.choose),
-            web.get("/health", _health),
-            web.get("/explained", pages.explained),
-            web.post("/language", pages.language),
-            web.get("/together", pages.together),
-            web.post("/path", walking.path),
-            web.post("/again", walking.again),
-            web.get("/static/{name}", _static(site.assets)),
-            web.get("/as/{person}", pages.chat),
-            web.get("/as/{person}/own", pages.chat),
-            web.get("/as/{person}/channel", pages.chat),
-            web.get("/as/{person}/messages", pages.messages),
-            web.get("/as/{person}/events", pages.events),
-            web.get("/as/{person}/path", walking.bar),
-            web.get("/as/{person}/reply/{name}", pages.reply),
-            web.post("/as/{person}/press", pages.press),
-            web.post("/as/{person}/clock", pages.clock),
-        ]
-    )
-
+    app.add_routes(_routes(pages, walking, site.assets))
     if sandbox.organiser is not None:
         organiser = OrganiserView(sandbox.organiser, site.organiser, view.frame)
         app.add_routes(OrganiserPages(sandbox.organiser, organiser, visits).routes())
@@ -100,6 +77,31 @@ def make_app(
 
     app.on_shutdown.append(end_streams)
     return app
+
+
+def _routes(pages: Pages, walking: Walking, assets: Mapping[str, Asset]) -> list[web.RouteDef]:
+    """Say where everything is that every sandbox has."""
+    return [
+        # The routes of a prefix are tried in this order, and this one is what many do at once.
+        web.post("/as/{person}/send", pages.send),
+        web.get("/", pages.choose),
+        web.get("/health", _health),
+        web.get("/explained", pages.explained),
+        web.post("/language", pages.language),
+        web.get("/together", pages.together),
+        web.post("/path", walking.path),
+        web.post("/again", walking.again),
+        web.get("/static/{name}", _static(assets)),
+        web.get("/as/{person}", pages.chat),
+        web.get("/as/{person}/own", pages.chat),
+        web.get("/as/{person}/channel", pages.chat),
+        web.get("/as/{person}/messages", pages.messages),
+        web.get("/as/{person}/events", pages.events),
+        web.get("/as/{person}/path", walking.bar),
+        web.get("/as/{person}/reply/{name}", pages.reply),
+        web.post("/as/{person}/press", pages.press),
+        web.post("/as/{person}/clock", pages.clock),
+    ]
 
 
 async def _health(_: web.Request) -> web.Response:
