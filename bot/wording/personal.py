@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -52,31 +52,11 @@ def home(
     asked: Sequence[Asked] = (),
 ) -> Notice:
     """What is kept about you, and what you can set. It looks the same whether or not you answered anything."""
-    kept = (
-        Fact(words.say("home.name"), person.name),
-        Fact(words.say("home.language"), words.name_of(person.language)),
-        Fact(
-            words.say("home.hours"),
-            words.say(
-                "home.hours_text", starts=f"{person.starts:%H:%M}", ends=f"{person.ends:%H:%M}", zone=person.zone
-            ),
-        ),
-        Fact(words.say("home.teams"), ", ".join(person.teams) or words.say("home.none")),
-        Fact(words.say("home.messages"), words.say("home.messages_text")),
-        Fact(words.say("home.status"), _status(words, person)),
-    )
-    others = [one for one in languages if one != person.language]
-    buttons = [Button(words.name_of(one), Action.LANGUAGE, one) for one in others]
-    buttons.append(words.button("snooze", Action.SNOOZE))
-    if person.stopped or person.snoozed_until is not None:
-        buttons.append(words.button("resume", Action.RESUME))
-    if not person.stopped:
-        buttons.append(words.button("stop", Action.STOP))
     blocks: list[Block] = [
         Heading(words.say("home.kept")),
-        Facts(kept),
+        Facts(_kept(words, person)),
         Paragraph(words.say("home.not_kept")),
-        Buttons(tuple(buttons)),
+        Buttons(tuple(_settings(words, person, languages))),
     ]
     for one in asked:
         blocks.append(Heading(words.say("reminder.summary", change=one.subject)))
@@ -87,6 +67,31 @@ def home(
     more = words.button("explain", Action.EXPLAIN, explain.about(None, words.language))
     blocks.append(Buttons((words.button("door_named", Action.DOOR), words.button("receipt", Action.RECEIPT), more)))
     return Notice(words.say("home.title"), tuple(blocks))
+
+
+def _kept(words: Words, person: Person) -> tuple[Fact, ...]:
+    """What is kept about somebody."""
+    starts, ends = f"{person.starts:%H:%M}", f"{person.ends:%H:%M}"
+    return (
+        Fact(words.say("home.name"), person.name),
+        Fact(words.say("home.language"), words.name_of(person.language)),
+        Fact(words.say("home.hours"), words.say("home.hours_text", starts=starts, ends=ends, zone=person.zone)),
+        Fact(words.say("home.teams"), ", ".join(person.teams) or words.say("home.none")),
+        Fact(words.say("home.messages"), words.say("home.messages_text")),
+        Fact(words.say("home.status"), _status(words, person)),
+    )
+
+
+def _settings(words: Words, person: Person, languages: Sequence[Language]) -> Iterator[Button]:
+    """What somebody can set."""
+    for one in languages:
+        if one != person.language:
+            yield Button(words.name_of(one), Action.LANGUAGE, one)
+    yield words.button("snooze", Action.SNOOZE)
+    if person.stopped or person.snoozed_until is not None:
+        yield words.button("resume", Action.RESUME)
+    if not person.stopped:
+        yield words.button("stop", Action.STOP)
 
 
 def _status(words: Words, person: Person) -> str:
