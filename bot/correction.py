@@ -8,7 +8,8 @@ from bot.change import Change, PointState
 def check_correction(old: Change, new: Change) -> tuple[str, ...]:
     """Say what is not allowed in a correction of the frame, as reasons (empty: it may go to everyone).
 
-    An open point never becomes fixed, intended or gone without an outcome (rule 1); an outcome never changes by a file.
+    An open point never becomes fixed, intended or gone without an outcome (rule 1). Outcomes are not looked at: no file
+    has them, and applying one keeps those that there are.
     """
     kept = {point.key: point for point in new.points}
     reasons = []
