@@ -38,6 +38,7 @@ class Kind(StrEnum):
     OFFER_REPLY = "offer_reply"
     # to the core team's channel
     CORE_OPENED = "core_opened"
+    CORE_NOT_OPENED = "core_not_opened"  # a planned round that a rule takes off
     DIGEST = "digest"  # the parent
     DIGEST_THEME = "digest_theme"  # a reply under it
     DIGEST_MARKED = "digest_marked"  # takes its place, with what the core team did about it

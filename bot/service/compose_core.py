@@ -25,6 +25,11 @@ async def _core_opened(desk: Desk, item: Item) -> Message:
     return core.opened(desk.words(item, change), round_, change, meanwhile, lost=await _out_of_reach(desk, round_))
 
 
+async def _core_not_opened(desk: Desk, item: Item) -> Message:
+    round_, change = await desk.round(item), await desk.change(item)
+    return core.not_opened(desk.words(item, change), round_, change, item.about)
+
+
 async def _out_of_reach(desk: Desk, round_: Round) -> int:
     """How many of those who are invited the platform gives no way to write to yet."""
     invited = await desk.tx.outbox.of_round(round_.id, Kind.INVITE)
@@ -103,6 +108,7 @@ Composer = Callable[[Desk, Item], Awaitable[Message]]
 
 COMPOSERS: Mapping[Kind, Composer] = {
     Kind.CORE_OPENED: _core_opened,
+    Kind.CORE_NOT_OPENED: _core_not_opened,
     Kind.DIGEST: _digest,
     Kind.DIGEST_THEME: _digest,
     Kind.DIGEST_MARKED: _digest_marked,

@@ -117,6 +117,9 @@ async def _open(context: Context, tenant: TenantId, round_: Round, fence: int, n
         async with context.parts.store.write(tenant, fence=fence) as tx:
             planned = await tx.rounds.get(round_.id)
             await tx.rounds.put(replace(planned, state=RoundState.CANCELLED, ended_at=now))
+            change = await tx.changes.get(round_.change)
+            why = refused.reason
+            await tx.outbox.plan(items.to_core(Kind.CORE_NOT_OPENED, change, now, round_id=round_.id, about=why))
 
 
 async def _digests(context: Context, tenant: TenantId, fence: int) -> bool:

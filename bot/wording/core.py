@@ -26,6 +26,7 @@ from bot.messages import (
     Paragraph,
     TextField,
 )
+from bot.privacy import SMALLEST_AUDIENCE
 from bot.round import Round, RoundState
 from bot.wording.words import Words, cut
 
@@ -49,6 +50,22 @@ def opened(words: Words, round_: Round, change: Change, meanwhile: Sequence[Loca
                 words.button("core", Action.CORE, change.id),
             )
         ),
+    )
+    return Message(title, blocks)
+
+
+def not_opened(words: Words, round_: Round, change: Change, why: str) -> Message:
+    """A planned round was taken off; `why` is the rule that said no, as `refused.<why>` says it."""
+    title = words.say(
+        "core.not_opened_title", kind=words.say(f"kind.{round_.kind}"), change=round_.subject or change.title
+    )
+    point = words.of(change.point(round_.point).text) if round_.point is not None else ""
+    blocks: tuple[Block, ...] = (
+        Heading(title),
+        Paragraph(words.say("core.not_opened")),
+        Paragraph(words.say(f"refused.{why}", smallest=SMALLEST_AUDIENCE, point=point)),
+        words.note("core.not_opened_next"),
+        Buttons((words.button("core", Action.CORE, change.id),)),
     )
     return Message(title, blocks)
 

@@ -103,6 +103,9 @@ async def test_a_round_whose_audience_shrank_below_eight_is_not_held() -> None:
     await world.until("01-20")
     assert (await world.round("listen")).state is RoundState.CANCELLED
     assert not any("listen" in one.item for one in world.user("p005").chat)
+    (told,) = world.mila.read("core_not_opened")
+    assert "Luisterronde gaat niet door: " in words_in(told.message)
+    assert "Met minder dan 8 mensen blijft niemand anoniem." in words_in(told.message)
 
 
 @pytest.mark.parametrize(("voices", "read"), [(9, False), (10, True)])
