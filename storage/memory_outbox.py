@@ -93,18 +93,14 @@ class MemoryOutbox:
         """See `bot.ports.Outbox`."""
         return Counter(item.state for item in await self.of_round(round_id, Kind.INVITE))
 
-    async def drop(self, *, round_id: RoundId, kinds: frozenset[str], below_wave: int | None = None) -> int:
+    async def drop(self, *, round_id: RoundId, kinds: frozenset[str]) -> int:
         """See `bot.ports.Outbox`."""
-        state = Delivery.DROPPED if below_wave is None else Delivery.UNREACHABLE
         dropped = [
             item
             for item in self._messages.values()
-            if item.round == round_id
-            and item.kind in kinds
-            and item.state in _TRIED
-            and (below_wave is None or item.wave < below_wave)
+            if item.round == round_id and item.kind in kinds and item.state in _TRIED
         ]
-        self._messages.update({item.id: replace(item, state=state) for item in dropped})
+        self._messages.update({item.id: replace(item, state=Delivery.DROPPED) for item in dropped})
         return len(dropped)
 
     def _to_send(self) -> list[Item]:

@@ -146,18 +146,15 @@ class SqlOutbox:
         rows = await self._connection.execute(statement)
         return {Delivery(state): count for state, count in rows}
 
-    async def drop(self, *, round_id: RoundId, kinds: frozenset[str], below_wave: int | None = None) -> int:
+    async def drop(self, *, round_id: RoundId, kinds: frozenset[str]) -> int:
         """See `bot.ports.Outbox`."""
-        state = Delivery.DROPPED if below_wave is None else Delivery.UNREACHABLE
         statement = update(tables.messages).where(
             _messages.tenant == self._tenant,
             _messages.round == round_id,
             _messages.kind.in_(sorted(kinds)),
             _messages.state.in_(_TRIED),
         )
-        if below_wave is not None:
-            statement = statement.where(_messages.wave < below_wave)
-        return (await self._connection.execute(statement.values(state=state))).rowcount
+        return (await self._connection.execute(statement.values(state=Delivery.DROPPED))).rowcount
 
     async def _select(self, *which: ColumnElement[bool]) -> Sequence[Item]:
         """Select by id."""

@@ -167,7 +167,7 @@ class SqlSpool:
         """
         replaced = [one for one in batch if one.error is None and one.replaced]
         for one in batch:
-            if one not in replaced:
+            if one.error is not None or not one.replaced:
                 one.finish(one.error)
         if replaced:
             sweep = asyncio.create_task(self._sweep(replaced), name="spool sweep")

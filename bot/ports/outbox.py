@@ -61,9 +61,6 @@ class Outbox(Protocol):
         """Return how many invitations of a round are in each state."""
         ...
 
-    async def drop(self, *, round_id: RoundId, kinds: frozenset[str], below_wave: int | None = None) -> int:
-        """Drop what waits or is in doubt of these kinds in a round; say how many.
-
-        `below_wave`: only of earlier waves, as unreachable.
-        """
+    async def drop(self, *, round_id: RoundId, kinds: frozenset[str]) -> int:
+        """Drop what waits or is in doubt of these kinds in a round; say how many."""
         ...

@@ -218,9 +218,7 @@ async def test_what_is_dropped_is_not_sent_any_more(store: Store) -> None:
     ]
 
 
-async def test_an_ended_wave_leaves_who_was_not_reached_as_unreachable(store: Store) -> None:
-    await _plan(store, an_item(1, wave=0), an_item(2, wave=1, state=Delivery.SENDING), an_item(3, wave=2))
-    async with store.write(TENANT) as transaction:
-        dropped = await transaction.outbox.drop(round_id=ROUND, kinds=frozenset({Kind.INVITE}), below_wave=2)
-        assert dropped == 2
-        assert await transaction.outbox.counts(ROUND) == {Delivery.UNREACHABLE: 2, Delivery.WAITING: 1}
+async def test_the_invitations_of_a_round_are_counted_by_where_they_are(store: Store) -> None:
+    await _plan(store, an_item(1), an_item(2, state=Delivery.SENDING), an_item(3), an_item(4, kind=Kind.REMINDER))
+    async with store.read(TENANT) as transaction:
+        assert await transaction.outbox.counts(ROUND) == {Delivery.SENDING: 1, Delivery.WAITING: 2}

@@ -456,4 +456,7 @@ async def test_what_we_do_nothing_with_is_taken_politely(posts: Posts, service: 
 
 
 def test_what_a_notice_says_is_shown() -> None:
-    check_card(views.card(THANKS, texts=TEXTS, stamp=1))
+    card = views.card(THANKS, texts=TEXTS, stamp=1)
+    check_card(card)
+    assert THANKS.title in str(card)
+    assert "Je hoort het dinsdag." in str(card)
