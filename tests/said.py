@@ -76,6 +76,8 @@ def of_a_round(words: Words, kind: RoundKind) -> Iterator[Shown]:
     for tell in (news.too_few, news.extended, news.more_time, news.cancelled):
         yield tell(words, round_, change)
     yield core.opened(words, round_, change, packs().of(kind).meanwhile)
+    for why in ("nothing_open", "not_open", "scenario_count", "audience_small", "audience_differs"):
+        yield core.not_opened(words, replace(round_, point=change.points[0].key), change, why)
     yield core.heard_form(words, change, round_)
     yield manager.pulse_planned(words, round_)
 
