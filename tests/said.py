@@ -13,7 +13,7 @@ from bot.messages import Action, Form, Message, Notice
 from bot.questions import Page, RoundKind
 from bot.round import Round, RoundState
 from bot.service.planning import filled, scenario_pages
-from bot.wording import core, explain, frame, manager, news, personal, trial
+from bot.wording import core, core_forms, explain, frame, manager, news, personal, trial
 from bot.wording import round as rounds
 from bot.wording.round import Handle
 from bot.wording.words import Words
@@ -78,7 +78,7 @@ def of_a_round(words: Words, kind: RoundKind) -> Iterator[Shown]:
     yield core.opened(words, round_, change, packs().of(kind).meanwhile)
     for why in ("nothing_open", "not_open", "scenario_count", "audience_small", "audience_differs"):
         yield core.not_opened(words, replace(round_, point=change.points[0].key), change, why)
-    yield core.heard_form(words, change, round_)
+    yield core_forms.heard_form(words, change, round_)
     yield manager.pulse_planned(words, round_)
 
 
@@ -93,8 +93,8 @@ def of_a_change(words: Words) -> Iterator[Shown]:
     for tell in (news.stood_still, news.went_on):
         yield tell(words, change)
     for point in change.points:
-        yield core.outcome_form(words, change, point)
-        yield core.draft_form(words, change, point)
+        yield core_forms.outcome_form(words, change, point)
+        yield core_forms.draft_form(words, change, point)
         yield news.draft(words, change, replace(point, draft=text("Ruilen mag altijd.")))
         if point.outcome is not None:
             yield news.outcome(words, change, point)
@@ -125,12 +125,12 @@ def of_the_core_team(words: Words) -> Iterator[Shown]:
     yield core.tasks(words, change, ("Te laat", "Nog een"))
     yield core.desks(words, (change, change))
     yield core.desk(words, change, [round_of(kind, change) for kind in KINDS], ("Te laat",))
-    yield core.ask_on_form(words, change, ref, "Rust")
-    yield core.link_form(words, change, ref, "Rust")
-    yield core.reply_form(words, Action.REPLY_QUESTION, "e1", "Wat weten we?")
-    yield core.known_form(words, change, change.id, "Een gerucht")
+    yield core_forms.ask_on_form(words, change, ref, "Rust")
+    yield core_forms.link_form(words, change, ref, "Rust")
+    yield core_forms.reply_form(words, Action.REPLY_QUESTION, "e1", "Wat weten we?")
+    yield core_forms.known_form(words, change, change.id, "Een gerucht")
     for key in ("stand_still", "go_on", "close", "extend_round", "cancel_round"):
-        yield core.confirm_form(words, Action.CLOSE, change.id, key, change=change.title)
+        yield core_forms.confirm_form(words, Action.CLOSE, change.id, key, change=change.title)
 
 
 def of_a_person(words: Words) -> Iterator[Shown]:
@@ -156,7 +156,7 @@ AROUND = (of_a_change, of_the_core_team, of_a_person)
 
 def makers() -> Iterator[str]:
     """Yield the name of every function of the wording that makes something to show."""
-    for module in (rounds, core, explain, frame, manager, news, personal, trial):
+    for module in (rounds, core, core_forms, explain, frame, manager, news, personal, trial):
         for name, made in inspect.getmembers(module, inspect.isfunction):
             shows = made.__annotations__.get("return") in {"Message", "Form", "Notice"}
             if made.__module__ == module.__name__ and shows and not name.startswith("_"):

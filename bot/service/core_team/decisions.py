@@ -21,7 +21,7 @@ from bot.service.core_team.lookup import change_of, fields_of, missing, point_of
 from bot.service.core_team.marks import mark_decided
 from bot.service.telling import everyone_of, heard_check, plan_heard_check
 from bot.wording import personal
-from bot.wording.core import read_localised
+from bot.wording.core_forms import read_localised
 from bot.wording.words import Words
 
 

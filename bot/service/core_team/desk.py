@@ -20,7 +20,7 @@ from bot.service.core_team.lookup import change_of, point_of, round_of
 from bot.service.core_team.replies import reply, reply_form, reply_offer
 from bot.service.core_team.themes import ask_on, link, tell, theme_form
 from bot.service.due import due_lines
-from bot.wording import core
+from bot.wording import core, core_forms
 from bot.wording.words import Words
 
 
@@ -33,22 +33,22 @@ async def press(context: Context, event: Pressed, person: Person) -> Reply:
                 return await theme_form(tx, words, event)
             case Action.TELL_HEARD:
                 round_, change = await round_of(tx, event.value, event.person)
-                return core.heard_form(words, change, round_)
+                return core_forms.heard_form(words, change, round_)
             case Action.DRAFT:
                 change, point = await point_of(tx, event.value, event.person)
-                return core.draft_form(words, change, point)
+                return core_forms.draft_form(words, change, point)
             case Action.OUTCOME:
                 change, point = await point_of(tx, event.value, event.person)
                 await check_draft(context, tx, change, point)
-                return core.outcome_form(words, change, point)
+                return core_forms.outcome_form(words, change, point)
             case Action.REPLY_QUESTION | Action.REPLY_OFFER | Action.PUBLISH_KNOWN:
                 return await reply_form(tx, words, event)
             case Action.EXTEND_ROUND | Action.CANCEL_ROUND:
                 round_, change = await round_of(tx, event.value, event.person)
-                return core.confirm_form(words, event.action, event.value, event.action, change=change.title)
+                return core_forms.confirm_form(words, event.action, event.value, event.action, change=change.title)
             case Action.STAND_STILL | Action.GO_ON | Action.CLOSE:
                 change = await change_of(tx, event.value, event.person)
-                return core.confirm_form(words, event.action, event.value, event.action, change=change.title)
+                return core_forms.confirm_form(words, event.action, event.value, event.action, change=change.title)
             case _:
                 return await _desk(context, tx, words, event)
 

@@ -20,7 +20,7 @@ from bot.service.core_team.lookup import fields_of, missing, point_of
 from bot.service.telling import everyone_of
 from bot.service.verdict import STALE, Facts, Verdict, verdict
 from bot.wording import personal
-from bot.wording.core import read_localised
+from bot.wording.core_forms import read_localised
 from bot.wording.words import Words
 
 _ON_ITS_WAY = frozenset({Delivery.WAITING, Delivery.SENDING})

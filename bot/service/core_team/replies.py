@@ -19,8 +19,8 @@ from bot.service.context import Context
 from bot.service.core_team.lookup import change_of, fields_of, missing
 from bot.service.doors import form_id
 from bot.service.telling import everyone_of
-from bot.wording import core, personal
-from bot.wording.core import read_localised
+from bot.wording import core_forms, personal
+from bot.wording.core_forms import read_localised
 from bot.wording.words import Words
 
 
@@ -29,15 +29,15 @@ async def reply_form(tx: Transaction, words: Words, event: Pressed) -> Reply:
     if event.action is Action.REPLY_OFFER:
         offer = await tx.door.offer(event.value)
         await change_of(tx, offer.change, event.person)
-        return core.reply_form(words, event.action, offer.id, offer.note)
+        return core_forms.reply_form(words, event.action, offer.id, offer.note)
     if event.action is Action.PUBLISH_KNOWN and await _entry(tx, event.value) is None:
         change = await change_of(tx, event.value, event.person)
-        return core.known_form(words, change, event.value, "")
+        return core_forms.known_form(words, change, event.value, "")
     entry = await tx.door.entry(event.value)
     change = await change_of(tx, entry.change or "", event.person)
     if event.action is Action.PUBLISH_KNOWN or entry.kind is EntryKind.QUESTION:
-        return core.known_form(words, change, entry.id, entry.text)
-    return core.reply_form(words, event.action, entry.id, entry.text)
+        return core_forms.known_form(words, change, entry.id, entry.text)
+    return core_forms.reply_form(words, event.action, entry.id, entry.text)
 
 
 async def _entry(tx: Transaction, value: str) -> Entry | None:

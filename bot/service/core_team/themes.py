@@ -22,8 +22,8 @@ from bot.service.core_team.lookup import fields_of, missing, round_of
 from bot.service.core_team.marks import mark, mark_told
 from bot.service.planning import filled, planned
 from bot.service.telling import tell_heard
-from bot.wording import core, personal
-from bot.wording.core import read_localised
+from bot.wording import core_forms, personal
+from bot.wording.core_forms import read_localised
 from bot.wording.digest import ASK_ON_VOICES
 from bot.wording.marks import ASKED_ON, HEARD, LINKED
 from bot.wording.words import Words
@@ -54,9 +54,9 @@ def find_theme(digest: RoundDigest, ref: ThemeRef) -> tuple[Localised, int]:
 async def theme_form(tx: Transaction, words: Words, event: Pressed) -> Reply:
     ref, round_, change, label, voices = await _theme(tx, event.value, event.person)
     if event.action is Action.LINK_POINT:
-        return core.link_form(words, change, ref, words.of(label))
+        return core_forms.link_form(words, change, ref, words.of(label))
     _may_ask_on(round_, ref, voices)
-    return core.ask_on_form(words, change, ref, words.of(label))
+    return core_forms.ask_on_form(words, change, ref, words.of(label))
 
 
 def _may_ask_on(round_: Round, ref: ThemeRef, voices: int) -> None:
