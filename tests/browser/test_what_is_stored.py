@@ -75,7 +75,7 @@ def the_close_leaves_no_trace(visitor: Visitor, words: Words, panel: Locator, se
         )
     expect(panel.locator(".stands")).to_have_text(words("stored.state.released"))
     expect(panel.get_by_text(words("stored.seal_gone"))).to_be_visible()
-    expect(panel.get_by_text(words("stored.wave_gone"))).to_be_visible()
+    expect(panel.get_by_text(words("stored.wave_over"))).to_be_visible()
     expect(panel.get_by_text(words("stored.batch_there"))).to_be_visible()
     released = boxes(panel)
     assert len(released) >= 10
