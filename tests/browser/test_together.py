@@ -110,3 +110,20 @@ def test_the_same_chat_is_not_shown_twice(opens: Opens) -> None:
     ):
         answer = page.request.get(path)
         assert answer.status == 404, path
+
+
+def test_a_button_under_a_finger_stays_while_messages_arrive(opens: Opens) -> None:
+    one, other = opens("nl-NL"), opens("nl-NL")
+    visitor = Visitor(one, load_texts(), "nl")
+    visitor.be("p-ilse")
+    other.goto("/as/p-ilse")
+    button = visitor.messages.get_by_role("button", name=visitor.say("button.believe"), exact=True).last
+    before = one.locator("#messages article").count()
+    button.hover()
+    one.mouse.down()
+    move(other, "week")
+    expect(one.locator("#now")).to_have_attribute("datetime", str(other.locator("#now").get_attribute("datetime")))
+    assert other.locator("#messages article").count() > before
+    one.mouse.up()
+    expect(visitor.dialog.locator("#reply-title")).to_be_visible()
+    expect(one.locator("#messages article")).to_have_count(other.locator("#messages article").count())

@@ -84,6 +84,15 @@
 
   let asked = 0;
 
+  // What is pressed must still be there when it is let go, and in the same place: until then nothing is drawn again.
+  let pressed = null;
+  let letGo = () => {};
+  document.addEventListener("pointerdown", () => { pressed = pressed || new Promise((go) => { letGo = go; }); }, true);
+  ["pointerup", "pointercancel"].forEach((name) => document.addEventListener(name, () => {
+    // The click comes after it.
+    setTimeout(() => { pressed = null; letGo(); });
+  }, true));
+
   const part = async (address) => {
     const answer = await fetch(address, { headers: fragment });
     return answer.ok ? answer.text() : null;
@@ -94,6 +103,7 @@
     const found = await Promise.all(chats.map((chat) => part(`${chat.dataset.base}/messages?place=${chat.dataset.place}`)));
     // What the chats show decides which step was taken.
     const steps = path ? await part(`${base}/path?${where}`) : null;
+    await pressed;
     if (mine !== asked) return;
     chats.forEach((chat, index) => { if (found[index] !== null) put(chat, found[index]); });
     if (steps !== null) follow(steps);
