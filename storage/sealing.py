@@ -8,6 +8,9 @@ from bot.slip import Slip, merge
 from storage import box
 from storage.contents import pack_slip, unpack_slip
 
+Place = tuple[TenantId, RoundId]
+"""A round of a tenant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:

@@ -5,11 +5,9 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Connection, LargeBinary, Row, any_, delete, func, literal, select
+from sqlalchemy import Connection, Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.elements import ColumnElement
 
 from bot import token
 from bot.errors import IllegalMove, NotFound, RoundClosed, RuimteError, StoreUnavailable
@@ -17,19 +15,17 @@ from bot.ids import RoundId, TenantId
 from bot.ports import Keys
 from bot.round import RoundState
 from bot.slip import Slip
-from storage import box, tables
+from storage import box, boxes, tables
 from storage.contents import unpack_slip
-from storage.dialect import insert_into
 from storage.engine import Database
 from storage.portions import portions
-from storage.sealing import Terms, merged, seal_name
+from storage.sealing import Place, Terms, merged, seal_name
 
 _log = logging.getLogger(__name__)
 
 BATCH = 128
 """How many submissions share a commit at most; together they hold the event loop for milliseconds."""
 
-_Place = tuple[TenantId, RoundId]
 _rounds, _spool = tables.rounds.c, tables.spool.c
 
 
@@ -37,7 +33,7 @@ _rounds, _spool = tables.rounds.c, tables.spool.c
 class _Submission:
     """One caller of `put`, who waits until `done`."""
 
-    place: _Place
+    place: Place
     nonce: bytes
     slip: Slip
     done: asyncio.Future[None]
@@ -72,6 +68,10 @@ class SqlSpool:
         self._waiting: asyncio.Queue[_Submission | None] = asyncio.Queue()
         self._writer: asyncio.Task[None] | None = None
         self._sweeps: set[asyncio.Task[None]] = set()
+        # Those of the last batch, while the next is waiting already: to fetch one takes a trip to a thread.
+        self._keys_at_hand: Mapping[Place, bytes] = {}
+        # Of rounds that were open when they were looked at last; a write by them sees whether they still are.
+        self._terms: dict[Place, Terms] = {}
         self._closed = False
 
     async def put(self, tenant: TenantId, round_id: RoundId, nonce: bytes, slip: Slip) -> None:
@@ -101,15 +101,16 @@ class SqlSpool:
             terms = await _terms_at_release(connection, tenant, round_id)
             statement = select(_spool.tag, _spool.box).where(_spool.tenant == tenant, _spool.round == round_id)
             slips: list[Slip] = []
-            async for boxes in portions(connection, statement, _spool.tag):
+            async for rows in portions(connection, statement, _spool.tag):
                 key = await self._keys.get(seal_name(tenant, round_id))
-                slips += await asyncio.to_thread(_open_all, key, terms, boxes)
+                slips += await asyncio.to_thread(_open_all, key, terms, rows)
         return slips
 
     async def clear(self, tenant: TenantId, round_id: RoundId) -> None:
         """See `bot.ports.Spool`."""
         async with self._database.writing() as connection:
             await connection.execute(delete(tables.spool).where(_spool.tenant == tenant, _spool.round == round_id))
+        self._terms.pop((tenant, round_id), None)
         await self._keys.destroy(seal_name(tenant, round_id))
         if not await self._database.checkpoint():
             # Said of a release only: a line after a submission would say when somebody changed or took back theirs.
@@ -132,6 +133,8 @@ class SqlSpool:
         """Write what waits, as much as there is at a time, until it is closed."""
         more = True
         while more:
+            if self._waiting.empty():
+                self._keys_at_hand = {}
             taken = [await self._waiting.get()]
             while len(taken) < self._batch and not self._waiting.empty():
                 taken.append(self._waiting.get_nowait())
@@ -183,78 +186,83 @@ class SqlSpool:
 
     async def _commit(self, batch: Sequence[_Submission]) -> None:
         keys = await self._keys_of(batch)
-        live = [one for one in batch if one.error is None]
-        if not live:
+        places: defaultdict[Place, list[_Submission]] = defaultdict(list)
+        for one in batch:
+            if one.error is None:
+                places[one.place].append(one)
+        if not places or await self._put_first(keys, places):
             return
-        places: defaultdict[_Place, list[_Submission]] = defaultdict(list)
-        for one in live:
-            places[one.place].append(one)
 
-        def write(connection: Connection) -> None:
-            for place in sorted(places):
-                _write_round(connection, place, keys[place], places[place])
+        def write(connection: Connection) -> Mapping[Place, Terms | None]:
+            return {place: _write_round(connection, place, keys[place], places[place]) for place in sorted(places)}
 
-        await self._database.write_at_once(write)
+        for place, terms in (await self._database.write_at_once(write)).items():
+            if terms is None:
+                self._terms.pop(place, None)
+            else:
+                self._terms[place] = terms
 
-    async def _keys_of(self, batch: Sequence[_Submission]) -> Mapping[_Place, bytes]:
+    async def _put_first(self, keys: Mapping[Place, bytes], places: Mapping[Place, Sequence[_Submission]]) -> bool:
+        """Write new boxes for all of it, and say whether that was right: almost always each is the first of its tag.
+
+        Where it was not, what was new is written all the same; for the rest, what is there is looked at.
+        """
+        if places.keys() - self._terms.keys():
+            return False
+        new = {
+            self._terms[place]: _merged_into({}, submissions, keys[place], self._terms[place])
+            for place, submissions in places.items()
+        }
+        return await self._database.write_alone(lambda connection: boxes.insert_new(connection, new))
+
+    async def _keys_of(self, batch: Sequence[_Submission]) -> Mapping[Place, bytes]:
         """Fetch the rounds' keys, and name everyone's box and voice with them."""
-        keys: dict[_Place, bytes] = {}
+        keys: dict[Place, bytes] = {}
         for one in batch:
             try:
                 if one.place not in keys:
-                    keys[one.place] = await self._keys.get(seal_name(*one.place))
+                    there = self._keys_at_hand.get(one.place)
+                    keys[one.place] = there or await self._keys.get(seal_name(*one.place))
             except RuimteError as error:
                 one.error = error
                 continue
             one.tag = token.tag(keys[one.place], one.nonce, one.slip.page)
+        self._keys_at_hand = keys
         return keys
 
 
-def _write_round(connection: Connection, place: _Place, key: bytes, submissions: Sequence[_Submission]) -> None:
-    """Merge the submissions of one round into their boxes, and write these in the order of their tags."""
-    tags = sorted({one.tag for one in submissions})
-    terms = _terms_while_open(connection, place, tags)
+def _write_round(connection: Connection, place: Place, key: bytes, submissions: Sequence[_Submission]) -> Terms | None:
+    """Write the submissions of one round into new boxes, or merge them into those that are there; return its terms.
+
+    None when the round is not open.
+    """
+    terms = boxes.terms_while_open(connection, place)
     if terms is None:
         for one in submissions:
             one.error = RoundClosed(f"round {place[1]} is not open")
-        return
-    boxes = _boxes(connection, place, tags)
+        return None
+    if not boxes.insert_new(connection, {terms: _merged_into({}, submissions, key, terms)}):
+        there = boxes.held(connection, place, {one.tag for one in submissions})
+        boxes.put_changed(connection, place, _merged_into(there, submissions, key, terms))
+    return terms
+
+
+def _merged_into(
+    there: Mapping[bytes, bytes], submissions: Sequence[_Submission], key: bytes, terms: Terms
+) -> dict[bytes, bytes]:
+    """Merge submissions into the boxes that are there; return by their tags those that are no longer the same."""
     changed: dict[bytes, bytes] = {}
     for one in submissions:
+        one.error, one.replaced = None, False
         try:
-            there = changed.get(one.tag) or boxes.get(one.tag)
-            now = merged(one.slip, there, key=key, terms=terms, tag=one.tag, nonce=one.nonce)
+            old = changed.get(one.tag) or there.get(one.tag)
+            now = merged(one.slip, old, key=key, terms=terms, tag=one.tag, nonce=one.nonce)
         except RuimteError as error:
             one.error = error
         else:
             if now is not None:
                 changed[one.tag], one.replaced = now.box, now.replaced
-    _upsert(connection, place, changed)
-
-
-def _terms_while_open(connection: Connection, place: _Place, tags: Sequence[bytes]) -> Terms | None:
-    """Hold the round's row, so that it does not close before the commit, and the boxes of these tags.
-
-    None when the round is not open. Another replica that writes the same boxes waits: one that is not there yet has no
-    row to lock, and they are held in their order, so that nobody waits in a circle.
-    """
-    tenant, round_id = place
-    wanted: list[ColumnElement[Any]] = [_rounds.k, _rounds.audience]
-    if connection.dialect.name == "postgresql":
-        names = sorted(int.from_bytes(tag[:8], "big", signed=True) for tag in tags)
-        held = select(func.pg_advisory_xact_lock(func.unnest(literal(names, ARRAY(BigInteger))))).subquery()
-        wanted.append(select(func.count()).select_from(held).scalar_subquery())
-    statement = (
-        select(*wanted)
-        .where(
-            _rounds.tenant == tenant,
-            _rounds.id == round_id,
-            _rounds.state == RoundState.OPEN,
-        )
-        .with_for_update(read=True, of=tables.rounds)
-    )
-    row = (connection.execute(statement)).one_or_none()
-    return None if row is None else Terms(tenant, round_id, row.k, row.audience)
+    return changed
 
 
 async def _terms_at_release(connection: AsyncConnection, tenant: TenantId, round_id: RoundId) -> Terms:
@@ -269,32 +277,5 @@ async def _terms_at_release(connection: AsyncConnection, tenant: TenantId, round
     return Terms(tenant, round_id, row.k, row.audience)
 
 
-def _boxes(connection: Connection, place: _Place, tags: Sequence[bytes]) -> Mapping[bytes, bytes]:
-    """Read the boxes that are there: in a statement of its own, which sees what those wrote whom the locks waited for.
-
-    The tags are one value where that can be, so that it is the same statement for any number of them.
-    """
-    tenant, round_id = place
-    if connection.dialect.name == "postgresql":
-        among = _spool.tag == any_(literal(list(tags), ARRAY(LargeBinary)))
-    else:
-        among = _spool.tag.in_(tags)
-    statement = select(_spool.tag, _spool.box).where(_spool.tenant == tenant, _spool.round == round_id, among)
-    return {row.tag: row.box for row in connection.execute(statement)}
-
-
-def _upsert(connection: Connection, place: _Place, boxes: Mapping[bytes, bytes]) -> None:
-    if not boxes:
-        return
-    tenant, round_id = place
-    insert = insert_into(connection, tables.spool)
-    statement = insert.on_conflict_do_update(
-        index_elements=[_spool.tenant, _spool.round, _spool.tag],
-        set_={"box": insert.excluded.box},
-    )
-    rows = [{"tenant": tenant, "round": round_id, "tag": tag, "box": boxes[tag]} for tag in sorted(boxes)]
-    connection.execute(statement, rows)
-
-
-def _open_all(key: bytes, terms: Terms, boxes: Iterable[Row[*tuple[bytes, bytes]]]) -> list[Slip]:
-    return [unpack_slip(box.unseal(key, sealed, terms.about(tag))) for tag, sealed in boxes]
+def _open_all(key: bytes, terms: Terms, rows: Iterable[Row[*tuple[bytes, bytes]]]) -> list[Slip]:
+    return [unpack_slip(box.unseal(key, sealed, terms.about(tag))) for tag, sealed in rows]

@@ -113,18 +113,25 @@ async def _measured(address: str, said: dict[str, Any]) -> Measured:
 
 
 def _bodies(views: list[dict[str, Any]], bind_key: bytes) -> Iterator[bytes]:
-    """Write everyone's form as Slack posts it, again and again, each a first answer: with a token of its own."""
+    """Yield everyone's form as Slack posts it, again and again, each a first answer: with a token of its own.
+
+    All but the token and the stamp is written once: whoever sends has the same two cores as what is measured.
+    """
+    written = [(PersonId(one["user"]["id"]), _written(one)) for one in views]
     stamp = 10**12
     while True:
-        for one in views:
+        for person, body in written:
             stamp += 1
-            fresh = issue(bind_key, ROUND, PersonId(one["user"]["id"]), secrets.token_bytes(NONCE_BYTES))
-            carried: str = one["view"]["private_metadata"]
-            issued = next(word for word in carried.split() if word.startswith(f"{ROUND}."))
-            metadata = carried.replace(issued, fresh).replace(" 1 ", f" {stamp} ", 1)
-            view = one["view"] | {"private_metadata": metadata}
-            payload = one | {"view": view, "trigger_id": f"{stamp}.1.2"}
-            yield urlencode({"payload": json.dumps(payload)}).encode()
+            fresh = issue(bind_key, ROUND, person, secrets.token_bytes(NONCE_BYTES))
+            yield body.replace("_TOKEN_", fresh).replace("_STAMP_", str(stamp)).encode()
+
+
+def _written(one: dict[str, Any]) -> str:
+    carried: str = one["view"]["private_metadata"]
+    issued = next(word for word in carried.split() if word.startswith(f"{ROUND}."))
+    metadata = carried.replace(issued, "_TOKEN_").replace(" 1 ", " _STAMP_ ", 1)
+    view = one["view"] | {"private_metadata": metadata}
+    return urlencode({"payload": json.dumps(one | {"view": view, "trigger_id": "_STAMP_.1.2"})})
 
 
 # The server
