@@ -9,6 +9,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import aiohttp
+from sqlalchemy import func, select
+
+from storage import tables
+from storage.connecting import connect
 
 CONNECTIONS = 32
 WARM_UP_S = 1.0
@@ -20,8 +24,9 @@ Send = Callable[[aiohttp.ClientSession], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """How it went: a second, and the wait of one in milliseconds."""
+    """How it went: how many, how many of them a second, and the wait of one in milliseconds."""
 
+    sent: int
     per_s: float
     median_ms: float
     p99_ms: float
@@ -43,4 +48,16 @@ async def measured(send: Send) -> Measured:
     async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
         await asyncio.gather(*(work(session) for _ in range(CONNECTIONS)))
     cuts = statistics.quantiles(waits_s, n=100)
-    return Measured(round(len(waits_s) / MEASURED_S, 1), round(cuts[49] * 1000, 2), round(cuts[98] * 1000, 2))
+    return Measured(
+        len(waits_s), round(len(waits_s) / MEASURED_S, 1), round(cuts[49] * 1000, 2), round(cuts[98] * 1000, 2)
+    )
+
+
+async def boxes(url: str) -> int:
+    """Count the boxes in a database: what was acknowledged has to lie there."""
+    database = connect(url)
+    try:
+        async with database.reading() as connection:
+            return (await connection.execute(select(func.count()).select_from(tables.spool))).scalar_one()
+    finally:
+        await database.close()

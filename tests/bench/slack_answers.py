@@ -50,7 +50,7 @@ from storage.migrations import upgrade
 from storage.opening import open_storage
 from tests.adapters.slack.slack_posts import SECRET, platform_of, well
 from tests.adapters.slack.stub import TEAM, Stub, connected
-from tests.bench.load import Measured, measured
+from tests.bench.load import Measured, boxes, measured
 from tests.crowd import ROUND, a_crowd
 from tests.databases import postgres_programs, running_postgres
 from tests.world import NL, TENANT
@@ -81,6 +81,8 @@ def _on(folder: str, ours: str, each: str) -> dict[str, Any]:
         # The limit before and after, because the machine is not the same at every moment.
         runs = {name: asyncio.run(_measured(said[where], said)) for name, where in _ORDER}
         server.stdin.close()
+        stored = json.loads(server.stdout.readline())
+    assert stored >= runs["ours"].sent, (stored, runs["ours"].sent)
     bare = (runs["bare_bolt"].per_s + runs["bare_bolt_again"].per_s) / 2
     return {
         **{name: asdict(one) for name, one in runs.items()},
@@ -164,6 +166,7 @@ async def serve(ours: str, each: str) -> None:
         settle()
         print(json.dumps(said), flush=True)
         await asyncio.to_thread(sys.stdin.read)
+    print(json.dumps(await boxes(ours)), flush=True)
 
 
 async def _form(context: Context, keys: MemoryKeys, person: PersonId) -> dict[str, Any]:

@@ -44,7 +44,10 @@ from storage.connecting import connect
 from storage.engine import Database
 from storage.keys import FileKeys
 from storage.migrations import upgrade
-from tests.bench.load import CONNECTIONS, Measured, measured
+from tests.bench.load import CONNECTIONS, Measured, boxes, measured
+
+TIMES = 3
+ANSWER = "Een antwoord " * 20
 
 ROUND_OPEN = datetime(2027, 1, 19, 12, tzinfo=ZoneInfo("Europe/Amsterdam"))
 """When the source round of the sandbox's change is open and everyone has been invited."""
@@ -54,7 +57,17 @@ Requests = Callable[[], tuple[str, Mapping[str, str], Mapping[str, str]]]
 
 
 def measure() -> dict[str, Any]:
-    """Start the server, send to each of its three routes in turn, and compare."""
+    """Measure a few times, and take the one in the middle: the machine is not the same at every moment."""
+    found = sorted((_measure() for _ in range(TIMES)), key=_ratio)
+    return {**found[TIMES // 2], "times_one_commit_each_of_all": [_ratio(one) for one in found]}
+
+
+def _ratio(found: Mapping[str, Any]) -> float:
+    return float(found["times_one_commit_each"])
+
+
+def _measure() -> dict[str, Any]:
+    """Start the server on empty databases, send to each of its routes in turn, and compare."""
     with tempfile.TemporaryDirectory() as folder:
         command = (sys.executable, "-m", "tests.bench.web", folder)
         with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True) as server:
@@ -63,8 +76,10 @@ def measure() -> dict[str, Any]:
             said = json.loads(server.stdout.readline())
             found = asyncio.run(_send_to_all(said))
             server.stdin.close()
-            peak = json.loads(server.stdout.readline())
+            peak, stored = json.loads(server.stdout.readline())
     sandbox, each = found["sandbox"], found["one_commit_each"]
+    # Each first answer is a box.
+    assert stored >= sandbox.sent + found["sandbox_with_the_next_page"].sent, stored
     return {
         **{name: asdict(one) for name, one in found.items()},
         "times_one_commit_each": round(sandbox.per_s / each.per_s, 2),
@@ -74,8 +89,8 @@ def measure() -> dict[str, Any]:
 
 async def _send_to_all(said: Mapping[str, Any]) -> dict[str, Measured]:
     return {
-        "stores_nothing": await _measured(lambda: (said["bare"], {"f.answer": "Een antwoord " * 20}, {})),
-        "one_commit_each": await _measured(lambda: (said["each"], {"f.answer": "Een antwoord " * 20}, {})),
+        "stores_nothing": await _measured(lambda: (said["bare"], {"f.answer": ANSWER}, {})),
+        "one_commit_each": await _measured(lambda: (said["each"], {"f.answer": ANSWER}, {})),
         "sandbox": await _measured(await _submissions(said, _first_answers(said), script=False)),
         "sandbox_with_the_next_page": await _measured(await _submissions(said, _first_answers(said), script=True)),
         "sandbox_changed_answers": await _measured(
@@ -115,7 +130,7 @@ async def _submissions(said: Mapping[str, Any], people: Iterator[tuple[str, str]
             "action": Action.ANSWER.value,
             "state": state,
             "stamp": str(next(stamps)),
-            "f.answer": "Een antwoord " * 20,
+            "f.answer": ANSWER,
             "f.words": "yes",
         }
         return f"{address}/as/{person}/send", form, headers
@@ -160,7 +175,7 @@ async def serve(folder: Path) -> None:
         bind_key = await FileKeys(folder / "sandbox" / "keys").get(keyring.bind(sandbox.company.tenant))
         print(json.dumps({**said, "forms": forms, "bind": bind_key.hex()}), flush=True)
         await asyncio.to_thread(sys.stdin.read)
-    print(json.dumps(peak_mb()), flush=True)
+    print(json.dumps((peak_mb(), await boxes(f"sqlite+aiosqlite:///{folder / 'sandbox' / 'ruimte.db'}"))), flush=True)
 
 
 def peak_mb() -> float:

@@ -282,6 +282,17 @@ async def test_the_write_ahead_log_looks_the_same_after_a_change_and_after_takin
     assert changed == taken_back == 0
 
 
+async def test_the_write_ahead_log_holds_few_submissions(opened_sqlite: Opened) -> None:
+    await opened_sqlite.open_round()
+    log = Path(opened_sqlite.url.removeprefix("sqlite+aiosqlite:///") + "-wal")
+    for _ in range(10):
+        await asyncio.gather(
+            *(opened_sqlite.spool.put(TENANT, ROUND, secrets.token_bytes(16), a_slip()) for _ in range(50))
+        )
+    # Three pages of 4 KB for each of 150 and of those that wait; SQLite itself lets it come to 1,000 pages.
+    assert log.stat().st_size < 800 * 4120
+
+
 async def test_nothing_is_logged_because_somebody_took_an_answer_back(
     opened_sqlite: Opened, caplog: pytest.LogCaptureFixture
 ) -> None:

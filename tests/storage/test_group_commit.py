@@ -8,12 +8,12 @@ from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import event, text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import BoxBroken, RoundClosed, StoreUnavailable
 from bot.ids import FieldKey, RoundId, TenantId
 from bot.round import RoundState, move
 from storage.connecting import connect
+from storage.engine import Database
 from storage.keys import MemoryKeys
 from storage.migrations import upgrade
 from storage.spool import SqlSpool
@@ -23,16 +23,18 @@ from tests.storage.conftest import Opened
 
 
 @contextmanager
-def _commits(engine: AsyncEngine) -> Iterator[list[int]]:
-    """Count the commits on the connection that writes."""
-    counted = [0]
+def _statements(database: Database) -> Iterator[list[str]]:
+    """Collect what is written to the spool."""
+    found: list[str] = []
 
-    def count(_: object) -> None:
-        counted[0] += 1
+    def collect(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "INTO spool" in statement or "UPDATE spool" in statement:
+            found.append(statement)
 
-    event.listen(engine.sync_engine, "commit", count)
-    yield counted
-    event.remove(engine.sync_engine, "commit", count)
+    engine = database._at_once or database._writer.sync_engine
+    event.listen(engine, "before_cursor_execute", collect)
+    yield found
+    event.remove(engine, "before_cursor_execute", collect)
 
 
 class _AnyKeys(MemoryKeys):
@@ -48,9 +50,68 @@ def _nonce() -> bytes:
 
 async def test_those_who_wait_share_the_next_commit(opened: Opened) -> None:
     await opened.open_round()
-    with _commits(opened.database._writer) as commits:
+    with _statements(opened.database) as statements:
         await asyncio.gather(*(opened.spool.put(TENANT, ROUND, _nonce(), a_slip()) for _ in range(100)))
-    assert commits[0] <= 2
+    assert len(statements) <= 2
+
+
+async def test_what_is_new_in_several_rounds_is_one_statement(opened: Opened) -> None:
+    rounds = (ROUND, RoundId("c1-other"))
+    for round_id in rounds:
+        await opened.open_round(round_id)
+        await opened.spool.put(TENANT, round_id, _nonce(), a_slip())
+    with _statements(opened.database) as statements:
+        await asyncio.gather(
+            *(opened.spool.put(TENANT, round_id, _nonce(), a_slip()) for round_id in rounds for _ in range(20))
+        )
+    assert len(statements) == 1
+    for round_id in rounds:
+        await opened.move_round(RoundState.RELEASING, round_id)
+        assert len(await opened.spool.open(TENANT, round_id)) == 21
+
+
+async def test_a_changed_answer_among_new_ones_is_merged_and_the_new_ones_are_there(opened: Opened) -> None:
+    await opened.open_round()
+    changing = _nonce()
+    await opened.spool.put(TENANT, ROUND, changing, a_slip("een"))
+    await asyncio.gather(
+        opened.spool.put(TENANT, ROUND, _nonce(), a_slip("drie")),
+        opened.spool.put(TENANT, ROUND, changing, a_slip("twee", stamp=2)),
+        opened.spool.put(TENANT, ROUND, changing, a_slip("te laat", stamp=1)),
+        opened.spool.put(TENANT, ROUND, _nonce(), a_slip("vier")),
+    )
+    await opened.move_round(RoundState.RELEASING)
+    texts = [text for slip in await opened.spool.open(TENANT, ROUND) for _, text in slip.fields]
+    assert sorted(texts) == ["drie", "twee", "vier"]
+
+
+async def test_one_round_that_closed_meanwhile_does_not_hold_up_another(opened: Opened) -> None:
+    closed = RoundId("c1-closed")
+    for round_id in (ROUND, closed):
+        await opened.open_round(round_id)
+        await opened.spool.put(TENANT, round_id, _nonce(), a_slip())
+    await opened.move_round(RoundState.RELEASING, closed)
+    results = await asyncio.gather(
+        opened.spool.put(TENANT, closed, _nonce(), a_slip()),
+        opened.spool.put(TENANT, ROUND, _nonce(), a_slip()),
+        return_exceptions=True,
+    )
+    assert [type(result) for result in results] == [RoundClosed, type(None)]
+    assert len(await opened.spool.open(TENANT, closed)) == 1
+
+
+async def test_a_round_whose_terms_changed_is_written_by_those_it_has_now(opened: Opened) -> None:
+    await opened.open_round()
+    await opened.spool.put(TENANT, ROUND, _nonce(), a_slip())
+    async with opened.database.writing() as connection:
+        await connection.execute(text("DELETE FROM spool"))
+        await connection.execute(text("UPDATE rounds SET k = k + 1"))
+    await opened.spool.put(TENANT, ROUND, _nonce(), a_slip("nieuw"))
+    await opened.move_round(RoundState.RELEASING)
+    async with opened.database.writing() as connection:
+        await connection.execute(text("UPDATE rounds SET k = k + 1 WHERE k = :k"), {"k": a_round().k})
+    [slip] = await opened.spool.open(TENANT, ROUND)
+    assert slip.fields[0][1] == "nieuw"
 
 
 async def test_one_broken_box_fails_only_whoever_writes_to_it(opened: Opened) -> None:
@@ -152,8 +213,9 @@ async def test_writers_and_the_spool_take_turns(opened: Opened) -> None:
     assert len(await opened.spool.open(TENANT, ROUND)) == 100
 
 
+@pytest.mark.parametrize("before", ["", "another_answer", "another_step"])
 async def test_two_replicas_that_get_the_same_form_make_one_voice_with_both_steps(
-    postgres_url: str,
+    postgres_url: str, before: str
 ) -> None:
     await upgrade(postgres_url)
     keys, one, two = MemoryKeys(), connect(postgres_url), connect(postgres_url)
@@ -163,22 +225,33 @@ async def test_two_replicas_that_get_the_same_form_make_one_voice_with_both_step
     async with two.writing() as connection:
         await connection.execute(text("SELECT 1"))  # both are connected: neither is ahead
     nonces = [_nonce() for _ in range(40)]
-    step_1, step_2 = a_slip(), a_slip(fields=((FieldKey("probe"), "En dan dit"),))
+    steps = [a_slip(fields=((FieldKey(key), "Dit"),)) for key in ("answer", "probe", "more")]
+    if before == "another_answer":
+        await first.spool.put(TENANT, ROUND, nonces[0], steps[0])
+        await second.spool.put(TENANT, ROUND, nonces[1], steps[0])
+    elif before == "another_step":
+        await asyncio.gather(*(first.spool.put(TENANT, ROUND, nonce, steps[2]) for nonce in nonces))
     await asyncio.gather(
-        *(first.spool.put(TENANT, ROUND, nonce, step_1) for nonce in nonces),
-        *(second.spool.put(TENANT, ROUND, nonce, step_2) for nonce in reversed(nonces)),
+        *(first.spool.put(TENANT, ROUND, nonce, steps[0]) for nonce in nonces),
+        *(second.spool.put(TENANT, ROUND, nonce, steps[1]) for nonce in reversed(nonces)),
     )
     await first.move_round(RoundState.RELEASING)
     opened = await second.spool.open(TENANT, ROUND)
     assert len(opened) == 40
-    assert {frozenset(key for key, _ in slip.fields) for slip in opened} == {frozenset({"answer", "probe"})}
+    there = {"answer", "probe", "more"} if before == "another_step" else {"answer", "probe"}
+    assert {frozenset(key for key, _ in slip.fields) for slip in opened} == {frozenset(there)}
     for replica in (first, second):
         await replica.spool.close()
         await replica.database.close()
 
 
-async def test_a_submission_waits_for_a_close_that_has_begun_and_is_then_refused(opened: Opened) -> None:
+@pytest.mark.parametrize("known", [False, True], ids=["of_a_new_round", "of_a_known_round"])
+async def test_a_submission_waits_for_a_close_that_has_begun_and_is_then_refused(
+    opened: Opened, *, known: bool
+) -> None:
     await opened.open_round()
+    if known:
+        await opened.spool.put(TENANT, ROUND, _nonce(), a_slip())
     async with opened.store.write(TENANT) as transaction:
         round_ = await transaction.rounds.get(ROUND, lock=True)
         late = asyncio.create_task(opened.spool.put(TENANT, ROUND, _nonce(), a_slip()))
@@ -187,7 +260,7 @@ async def test_a_submission_waits_for_a_close_that_has_begun_and_is_then_refused
         await transaction.rounds.put(move(round_, RoundState.RELEASING))
     with pytest.raises(RoundClosed):
         await late
-    assert not await opened.spool.open(TENANT, ROUND)
+    assert len(await opened.spool.open(TENANT, ROUND)) == known
 
 
 async def test_nobody_else_writes_before_a_commit_is_through_whose_writer_was_stopped(opened_sqlite: Opened) -> None:
