@@ -21,6 +21,12 @@ from storage.store import SqlStore
 from tests.examples import ROUND, TENANT, a_round, a_slip
 from tests.storage.conftest import Opened
 
+_SLOW = """
+    CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM pg_sleep(0.005); RETURN NULL; END $$
+"""
+"""Makes every write last long enough for another replica to come between it and what was read before."""
+
 
 @contextmanager
 def _statements(database: Database) -> Iterator[list[str]]:
@@ -222,8 +228,11 @@ async def test_two_replicas_that_get_the_same_form_make_one_voice_with_both_step
     first = Opened(postgres_url, one, keys, SqlStore(one, keys), SqlSpool(one, keys))
     second = Opened(postgres_url, two, keys, SqlStore(two, keys), SqlSpool(two, keys))
     await first.open_round()
-    async with two.writing() as connection:
-        await connection.execute(text("SELECT 1"))  # both are connected: neither is ahead
+    async with two.writing() as connection:  # both are connected: neither is ahead
+        await connection.execute(text(_SLOW))
+        await connection.execute(
+            text("CREATE TRIGGER slow BEFORE INSERT OR UPDATE ON spool FOR EACH STATEMENT EXECUTE FUNCTION slow()")
+        )
     nonces = [_nonce() for _ in range(40)]
     steps = [a_slip(fields=((FieldKey(key), "Dit"),)) for key in ("answer", "probe", "more")]
     if before == "another_answer":
