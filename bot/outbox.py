@@ -6,7 +6,8 @@ exists only in the message that carries it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -112,3 +113,22 @@ class Item:
     attempts: int = 0
     sent_at: datetime | None = None
     ref: MessageRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """The same message to many people, which is planned in one go.
+
+    `item` is what theirs have in common. Its `id`, and its `parent` if there is one, are what those of theirs begin
+    with: the person's id follows.
+    """
+
+    item: Item
+    people: Sequence[PersonId]
+
+    def items(self) -> Iterator[Item]:
+        """Give everyone's own."""
+        begins = self.item.parent
+        for person in self.people:
+            parent = None if begins is None else f"{begins}{person}"
+            yield replace(self.item, id=f"{self.item.id}{person}", person=person, parent=parent)

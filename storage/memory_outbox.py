@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.ids import ChangeId, PersonId, RoundId
-from bot.outbox import EDITS, PERSONAL, Delivery, Item, Kind
+from bot.outbox import EDITS, PERSONAL, Delivery, Item, Kind, Mailing
 from storage.kept import Kept, one_of
 
 _TRIED = frozenset({Delivery.WAITING, Delivery.SENDING})
@@ -23,6 +23,10 @@ class MemoryOutbox:
         """See `bot.ports.Outbox`."""
         for item in items:
             self._messages.setdefault(item.id, item)
+
+    async def mail(self, mailings: Sequence[Mailing]) -> None:
+        """See `bot.ports.Outbox`."""
+        await self.plan([item for mailing in mailings for item in mailing.items()])
 
     async def due(self, now: datetime, limit: int) -> Sequence[Item]:
         """See `bot.ports.Outbox`."""

@@ -6,15 +6,15 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, func, or_, select, update
+from sqlalchemy import RowMapping, bindparam, func, literal, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.errors import NotFound
 from bot.ids import ChangeId, PersonId, RoundId, TenantId
-from bot.outbox import EDITS, PERSONAL, Delivery, Item, Kind
+from bot.outbox import EDITS, PERSONAL, Delivery, Item, Kind, Mailing
 from storage import tables
-from storage.dialect import insert_new
+from storage.dialect import each, insert_into
 
 ITEMS_AT_ONCE = 2000
 """Rows in one statement; the event loop gets its turn between two."""
@@ -24,7 +24,7 @@ _FREE = tuple(PERSONAL | EDITS)
 _TRIED = (Delivery.WAITING, Delivery.SENDING)
 _CHARGED = (Delivery.WAITING, Delivery.SENDING, Delivery.SENT)
 _messages = tables.messages.c
-_row = attrgetter(*_messages.keys())
+_NAMES = _messages.keys()
 
 
 class SqlOutbox:
@@ -36,9 +36,26 @@ class SqlOutbox:
         self._tenant = tenant
 
     async def plan(self, items: Sequence[Item]) -> None:
-        """See `bot.ports.Outbox`. Rows go in by key, which is how the table lies."""
-        for some in _portions(sorted(items, key=attrgetter("id"))):
-            await insert_new(self._connection, tables.messages, [_row(item) for item in some])
+        """See `bot.ports.Outbox`."""
+        statement = insert_into(self._connection, tables.messages).on_conflict_do_nothing()
+        for some in _portions(items):
+            await self._connection.execute(statement, [{name: getattr(item, name) for name in _NAMES} for item in some])
+
+    async def mail(self, mailings: Sequence[Mailing]) -> None:
+        """See `bot.ports.Outbox`. A mailing is one statement: the database makes everyone's row of what is common."""
+        for mailing in mailings:
+            # By key, which is how the table lies.
+            person = each(self._connection, sorted(mailing.people))
+            row: dict[str, ColumnElement[Any]] = {
+                name: literal(getattr(mailing.item, name), _messages[name].type) for name in _NAMES
+            }
+            row |= {"id": row["id"] + person, "person": person}
+            if mailing.item.parent is not None:
+                row["parent"] = row["parent"] + person
+            statement = insert_into(self._connection, tables.messages).from_select(
+                list(row), select(*row.values()).where(true())
+            )
+            await self._connection.execute(statement.on_conflict_do_nothing())
 
     async def due(self, now: datetime, limit: int) -> Sequence[Item]:
         """See `bot.ports.Outbox`."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.ids import ChangeId, PersonId, RoundId
-from bot.outbox import Delivery, Item
+from bot.outbox import Delivery, Item, Mailing
 
 
 class Outbox(Protocol):
@@ -15,6 +15,10 @@ class Outbox(Protocol):
 
     async def plan(self, items: Sequence[Item]) -> None:
         """Add items; one whose id exists is left as it is."""
+        ...
+
+    async def mail(self, mailings: Sequence[Mailing]) -> None:
+        """Add everyone's item of these mailings; one whose id exists is left as it is."""
         ...
 
     async def due(self, now: datetime, limit: int) -> Sequence[Item]:

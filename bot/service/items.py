@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cache, partial
+from itertools import cycle
 
 from bot.change import Change
-from bot.ids import ChannelId, PersonId, RoundId, TenantId
-from bot.outbox import Item, Kind
+from bot.ids import ChannelId, PageKey, PersonId, RoundId, TenantId
+from bot.outbox import Item, Kind, Mailing
 from bot.people import Person
 from bot.ports import Holidays
 from bot.privacy import segment_of
@@ -21,12 +22,12 @@ MORE_TIME = "more_time"
 """What an extension is about that the core team asked for; else there were too few answers."""
 
 
-def frame_id(change: Change, person: PersonId) -> str:
+def frame_id(change: Change, person: str) -> str:
     """Name the message by which someone hears the frame, which everything else of the change waits for."""
     return f"frame/{change.id}/{person}"
 
 
-def invite_id(round_id: RoundId, person: PersonId) -> str:
+def invite_id(round_id: RoundId, person: str) -> str:
     """Name someone's first message of a round."""
     return f"invite/{round_id}/{person}"
 
@@ -71,93 +72,87 @@ def news(
     change: Change,
     round_: Round | None = None,
     about: str = "",
-) -> list[Item]:
+) -> list[Mailing]:
     """One piece of news to each of these people, in their own working hours from `earliest` on."""
-    moment = moments(earliest, holidays)
     on = round_.id if round_ is not None else change.id
-    return [
-        Item(
-            id=f"{kind}/{on}/{about}/{person.id}",
-            tenant=change.tenant,
-            kind=kind,
-            due_at=moment(person) or earliest,
-            person=person.id,
-            change=change.id,
-            round=round_.id if round_ is not None else None,
-            about=about,
-            parent=None if kind in {Kind.FRAME, Kind.FRAME_MANAGER} else frame_id(change, person.id),
-        )
-        for person in people
-    ]
+    item = Item(
+        id=f"{kind}/{on}/{about}/",
+        tenant=change.tenant,
+        kind=kind,
+        due_at=earliest,
+        change=change.id,
+        round=round_.id if round_ is not None else None,
+        about=about,
+        parent=None if kind in {Kind.FRAME, Kind.FRAME_MANAGER} else frame_id(change, ""),
+    )
+    return _in_their_hours(item, people, holidays)
 
 
-def frames(change: Change, people: Iterable[Person], earliest: datetime, holidays: Holidays) -> list[Item]:
+def frames(change: Change, people: Iterable[Person], earliest: datetime, holidays: Holidays) -> list[Mailing]:
     """The frame to everyone; its id is what later messages of the change wait for."""
-    moment = moments(earliest, holidays)
-    return [
-        Item(
-            id=frame_id(change, person.id),
-            tenant=change.tenant,
-            kind=Kind.FRAME,
-            due_at=moment(person) or earliest,
-            person=person.id,
-            change=change.id,
-        )
-        for person in people
-    ]
+    item = Item(id=frame_id(change, ""), tenant=change.tenant, kind=Kind.FRAME, due_at=earliest, change=change.id)
+    return _in_their_hours(item, people, holidays)
+
+
+def welcomes(tenant: TenantId, people: Iterable[Person], earliest: datetime, holidays: Holidays) -> list[Mailing]:
+    """The one greeting, with the token for the open door."""
+    item = Item(id="welcome/", tenant=tenant, kind=Kind.WELCOME, due_at=earliest)
+    return _in_their_hours(item, people, holidays)
+
+
+def _in_their_hours(item: Item, people: Iterable[Person], holidays: Holidays) -> list[Mailing]:
+    """A mailing for each moment at which the working hours of some of them begin, from when the item is due on."""
+    moment = moments(item.due_at, holidays)
+    groups: defaultdict[datetime, list[PersonId]] = defaultdict(list)
+    for person in people:
+        groups[moment(person) or item.due_at].append(person.id)
+    return [Mailing(replace(item, due_at=due_at), ids) for due_at, ids in groups.items()]
 
 
 def invitations(
     round_: Round, change: Change, people: Sequence[Person], now: datetime, holidays: Holidays, *, after_frame: bool
-) -> list[Item]:
+) -> list[Mailing]:
     """An invitation to each of a frozen audience, in the wave in which their working hours fall.
 
     Where the round is split everyone is put one page, each page to as many people; who gets which follows from the
     audience, not from the roster's order. An invitation that cannot go out before the close keeps its place: it counts
     as unreachable. What it is about is the segment of this person, where the round has any: fixed at the opening.
     """
+    item = Item(
+        id=invite_id(round_.id, ""),
+        tenant=round_.tenant,
+        kind=Kind.INVITE,
+        due_at=round_.closes_at,
+        change=change.id,
+        round=round_.id,
+        minutes=round_.minutes,
+        parent=frame_id(change, "") if after_frame else None,
+    )
     moment = moments(now, holidays)
-    wave = cache(partial(wave_of, round_.opens_at))
     order = sorted(people, key=lambda person: hashlib.sha256(f"{round_.audience}{person.id}".encode()).digest())
-    pages = round_.pages
-    minutes = round_.minutes
-    items = []
-    for at, person in enumerate(order):
-        due_at = moment(person) or round_.closes_at
-        items.append(
-            Item(
-                id=invite_id(round_.id, person.id),
-                tenant=round_.tenant,
-                kind=Kind.INVITE,
-                due_at=due_at,
-                person=person.id,
-                change=change.id,
-                round=round_.id,
-                about=segment_of(round_.segments, person) or "",
-                page=pages[at % len(pages)].key if round_.split else None,
-                minutes=minutes,
-                wave=wave(due_at),
-                parent=frame_id(change, person.id) if after_frame else None,
-            )
-        )
-    return items
-
-
-def follow_up(kind: Kind, invited: Sequence[Item], due_at: datetime) -> list[Item]:
-    """A message to everyone who was invited, about their first message: a reminder, or what takes its place."""
+    pages = [page.key for page in round_.pages] if round_.split else [None]
+    groups: defaultdict[tuple[datetime, str, PageKey | None], list[PersonId]] = defaultdict(list)
+    for person, page in zip(order, cycle(pages), strict=False):
+        segment = segment_of(round_.segments, person) or ""
+        groups[moment(person) or round_.closes_at, segment, page].append(person.id)
     return [
-        Item(
-            id=f"{kind}/{item.round}/{item.person}",
-            tenant=item.tenant,
-            kind=kind,
-            due_at=due_at,
-            person=item.person,
-            change=item.change,
-            round=item.round,
-            parent=item.id,
-        )
-        for item in invited
+        Mailing(replace(item, due_at=due_at, about=about, page=page, wave=wave_of(round_.opens_at, due_at)), ids)
+        for (due_at, about, page), ids in groups.items()
     ]
+
+
+def follow_up(kind: Kind, round_: Round, people: Sequence[PersonId], due_at: datetime) -> list[Mailing]:
+    """A message to people who were invited, about their first message: a reminder, or what takes its place."""
+    item = Item(
+        id=f"{kind}/{round_.id}/",
+        tenant=round_.tenant,
+        kind=kind,
+        due_at=due_at,
+        change=round_.change,
+        round=round_.id,
+        parent=invite_id(round_.id, ""),
+    )
+    return [Mailing(item, people)]
 
 
 def to_core(
@@ -185,14 +180,3 @@ def to_core(
             parent=parent,
         )
     ]
-
-
-def welcome(tenant: TenantId, person: Person, earliest: datetime, holidays: Holidays) -> Item:
-    """The one greeting, with the token for the open door."""
-    return Item(
-        id=f"welcome/{person.id}",
-        tenant=tenant,
-        kind=Kind.WELCOME,
-        due_at=moments(earliest, holidays)(person) or earliest,
-        person=person.id,
-    )

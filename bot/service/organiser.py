@@ -10,7 +10,7 @@ from bot.change import Change, ChangeState, Scenario, move
 from bot.correction import frame_differs
 from bot.errors import IllegalMove, NotAllowed, Refused
 from bot.ids import PersonId, TenantId
-from bot.outbox import Delivery, Item, Kind
+from bot.outbox import Delivery, Kind, Mailing
 from bot.ports import Transaction
 from bot.questions import LISTENING, RoundKind
 from bot.round import ENDED, Round, RoundState
@@ -153,24 +153,25 @@ async def _replan(context: Context, tx: Transaction, change: Change) -> None:
     await _plan_rounds(context, tx, change)
 
 
-async def plan_frame(context: Context, tx: Transaction, change: Change, now: datetime) -> Sequence[Item]:
+async def plan_frame(context: Context, tx: Transaction, change: Change, now: datetime) -> Sequence[Mailing]:
     """Plan the frame: to managers a working day earlier, then to everyone. Returns what should be planned by now."""
     holidays = context.parts.holidays
     people = await everyone_of(tx, change)
     leaders = {manager.person for manager in change.managers}
     early = max(now, day_begins(frame_to_managers_on(change, holidays), change.zone))
     managers = [person for person in people if person.id in leaders]
-    early_items = items.news(Kind.FRAME_MANAGER, managers, early, holidays, change=change)
+    to_managers = items.news(Kind.FRAME_MANAGER, managers, early, holidays, change=change)
     begins = max(now, day_begins(change.frame_on, change.zone))
     if managers:
         begins = max(begins, early + timedelta(days=1))
-    planned_items = (*early_items, *items.frames(change, people, begins, holidays))
-    await tx.outbox.plan(planned_items)
-    return planned_items
+    mailings = (*to_managers, *items.frames(change, people, begins, holidays))
+    await tx.outbox.mail(mailings)
+    return mailings
 
 
-async def _move_frame(tx: Transaction, planned_items: Sequence[Item]) -> None:
+async def _move_frame(tx: Transaction, mailings: Sequence[Mailing]) -> None:
     """Move what was planned before to where it should be now; what went out already stays as it is."""
+    planned_items = [item for mailing in mailings for item in mailing.items()]
     there = [await tx.outbox.get(item.id) for item in planned_items]
     moved = [
         replace(one, due_at=item.due_at)
@@ -184,7 +185,7 @@ async def _tell_correction(context: Context, tx: Transaction, change: Change, no
     """Every change of the frame reaches everyone (rule 1)."""
     people = await everyone_of(tx, change)
     about = f"{now:%Y%m%d%H%M%S}"
-    await tx.outbox.plan(
+    await tx.outbox.mail(
         items.news(Kind.FRAME_CHANGED, people, now, context.parts.holidays, change=change, about=about)
     )
 

@@ -29,7 +29,7 @@ async def sync(context: Context, tenant: TenantId) -> None:
         await tx.people.put([replace(person, left_at=now) for person in gone])
         joined = [person for id_, person in there.items() if _joins(known.get(id_), person)]
         holidays = context.parts.holidays
-        await tx.outbox.plan([items.welcome(tenant, person, now, holidays) for person in joined])
+        await tx.outbox.mail(items.welcomes(tenant, joined, now, holidays))
         moved = [person for id_, person in there.items() if id_ in known and known[id_].teams != person.teams]
         for change in await tx.changes.all():
             if change.state is not ChangeState.CLOSED:
@@ -63,7 +63,7 @@ async def _frame(context: Context, tx: Transaction, change: Change, joined: set[
     """Late joiners hear the frame, with everyone or at once, and take part from the next round on."""
     people = [person for person in await everyone_of(tx, change) if person.id in joined]
     begins = max(now, day_begins(change.frame_on, change.zone))
-    await tx.outbox.plan(items.frames(change, people, begins, context.parts.holidays))
+    await tx.outbox.mail(items.frames(change, people, begins, context.parts.holidays))
 
 
 async def take_up(tx: Transaction, person: PersonId, now: datetime) -> None:

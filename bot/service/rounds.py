@@ -11,7 +11,7 @@ from functools import partial
 from bot.change import SCENARIOS, Change, ChangeState
 from bot.errors import Refused
 from bot.ids import PersonId, TeamKey
-from bot.outbox import Item, Kind
+from bot.outbox import Kind, Mailing
 from bot.people import Person
 from bot.ports import Transaction
 from bot.privacy import audience, freeze, segment_of
@@ -95,8 +95,8 @@ async def open_round(context: Context, tx: Transaction, change: Change, round_: 
     await tx.rounds.put(opened)
     after_frame = opened.kind is not RoundKind.PULSE
     invited = items.invitations(opened, change, chosen, now, context.parts.holidays, after_frame=after_frame)
-    await tx.outbox.plan(invited)
-    await tx.outbox.plan(_reminders(context, change, opened, invited))
+    await tx.outbox.mail(invited)
+    await tx.outbox.mail(_reminders(context, change, opened, chosen))
     morning = max(now, day_begins(local_day(now, change.zone), change.zone) + MORNING)
     await tx.outbox.plan(items.to_core(Kind.CORE_OPENED, change, morning, round_id=opened.id))
     return opened
@@ -171,13 +171,16 @@ async def _earlier(tx: Transaction, round_: Round, now: datetime) -> list[Earlie
     return found
 
 
-def _reminders(context: Context, change: Change, round_: Round, invited: Sequence[Item]) -> list[Item]:
+def _reminders(context: Context, change: Change, round_: Round, people: Sequence[Person]) -> list[Mailing]:
     """The one reminder, to everyone, in the same words; none for the one tap of the frame."""
     if round_.kind is RoundKind.BELIEVE:
         return []
     opens, closes = local_day(round_.opens_at, change.zone), local_day(round_.closes_at, change.zone)
     day = reminder_on(opens, closes, change.country, context.parts.holidays)
-    return items.follow_up(Kind.REMINDER, invited, day_begins(day, change.zone)) if day else []
+    if not day:
+        return []
+    ids = [person.id for person in people]
+    return items.follow_up(Kind.REMINDER, round_, ids, day_begins(day, change.zone))
 
 
 async def extend(context: Context, tx: Transaction, change: Change, round_: Round, now: datetime) -> Round:
@@ -197,7 +200,7 @@ async def extend(context: Context, tx: Transaction, change: Change, round_: Roun
     people = await invited_people(tx, round_.id)
     about = items.MORE_TIME if round_.state is RoundState.OPEN else ""
     holidays = context.parts.holidays
-    await tx.outbox.plan(items.news(Kind.EXTENDED, people, now, holidays, change=change, round_=round_, about=about))
+    await tx.outbox.mail(items.news(Kind.EXTENDED, people, now, holidays, change=change, round_=round_, about=about))
     return longer
 
 
@@ -216,7 +219,7 @@ async def cancel(context: Context, tx: Transaction, change: Change, round_: Roun
     if was_open:
         await end_invitations(tx, round_, now)
         people = await invited_people(tx, round_.id)
-        await tx.outbox.plan(
+        await tx.outbox.mail(
             items.news(Kind.CANCELLED, people, now, context.parts.holidays, change=change, round_=round_)
         )
     if round_.kind is RoundKind.HEARD:
@@ -229,5 +232,5 @@ async def end_invitations(tx: Transaction, round_: Round, now: datetime) -> None
     """Drop what still waits of a round, and put a message without a token in the place of every invitation."""
     await tx.outbox.drop(round_id=round_.id, kinds=frozenset({Kind.INVITE, Kind.REMINDER}))
     invited = await tx.outbox.of_round(round_.id, Kind.INVITE)
-    sent = [item for item in invited if item.ref is not None]
-    await tx.outbox.plan(items.follow_up(Kind.ROUND_OVER, sent, now))
+    sent = [item.person for item in invited if item.ref is not None and item.person is not None]
+    await tx.outbox.mail(items.follow_up(Kind.ROUND_OVER, round_, sent, now))

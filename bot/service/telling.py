@@ -58,7 +58,7 @@ async def tell_heard(
         invited = {person.id for person in await invited_people(tx, round_.id)}
         people = [one for one in people if one.id in invited | change.readers or one.id == round_.reader]
     kind = Kind.WHAT_WE_HEARD if round_.state is RoundState.RELEASED else Kind.TOO_FEW
-    await tx.outbox.plan(items.news(kind, people, now, context.parts.holidays, change=change, round_=round_))
+    await tx.outbox.mail(items.news(kind, people, now, context.parts.holidays, change=change, round_=round_))
     return told
 
 

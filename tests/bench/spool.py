@@ -1,4 +1,4 @@
-"""Measures the store: submissions per second against one commit each, and how fast messages are planned.
+"""Measures the spool alone: submissions per second against one commit each.
 
     python -m tests.bench.spool [postgresql+asyncpg://...]
 
@@ -17,14 +17,13 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bot.ids import PersonId
 from storage.connecting import connect
 from storage.engine import Database
 from storage.keys import FileKeys
 from storage.migrations import upgrade
 from storage.spool import BATCH, SqlSpool
 from storage.store import SqlStore
-from tests.examples import ROUND, TENANT, a_round, a_slip, an_item
+from tests.examples import ROUND, TENANT, a_round, a_slip
 
 WRITERS = 32
 
@@ -61,16 +60,6 @@ async def submitting(url: str, *, submissions: int, batch: int = BATCH) -> Submi
     return Submitting(len(waits_s) / took_s, cuts[49] * 1000, cuts[98] * 1000)
 
 
-async def planning_per_s(url: str, *, items: int) -> float:
-    """Plan this many invitations in one transaction, its commit included."""
-    planned = [an_item(id=secrets.token_hex(16), person=PersonId(f"U{number % 20_000:07}")) for number in range(items)]
-    async with _fresh(url) as (database, keys):
-        started_s = time.perf_counter()
-        async with SqlStore(database, keys).write(TENANT) as transaction:
-            await transaction.outbox.plan(planned)
-        return items / (time.perf_counter() - started_s)
-
-
 async def measure(url: str | None = None) -> dict[str, object]:
     """Measure everything, on fresh SQLite files or on one empty PostgreSQL database."""
     with tempfile.TemporaryDirectory() as folder:
@@ -80,12 +69,10 @@ async def measure(url: str | None = None) -> dict[str, object]:
 
         each = await submitting(place("each"), submissions=1600, batch=1)
         shared = await submitting(place("shared"), submissions=6400)
-        planned = await planning_per_s(place("planned"), items=100_000)
     return {
         "one_commit_each": asdict(each),
         "spool": asdict(shared),
         "times_faster": shared.per_s / each.per_s,
-        "planned_per_s": planned,
     }
 
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import NotFound
-from bot.ids import ChangeId, ChannelId, MessageRef, PersonId, RoundId
-from bot.outbox import Delivery, Item, Kind
+from bot.ids import ChangeId, ChannelId, MessageRef, PageKey, PersonId, RoundId
+from bot.outbox import Delivery, Item, Kind, Mailing
 from bot.ports import Store
 from tests.examples import CHANGE, NOW, ROUND, TENANT, an_item
 
@@ -55,6 +55,50 @@ async def test_planning_again_leaves_an_item_as_it_is(store: Store) -> None:
     async with store.read(TENANT) as transaction:
         assert await transaction.outbox.get(an_item().id) == _sent(an_item())
         assert await transaction.outbox.get(an_item(2).id) == an_item(2)
+
+
+async def test_a_mailing_is_an_item_for_each_of_its_people(store: Store) -> None:
+    common = an_item(
+        id="reminder/r1/", person=None, about="é'\"", page=PageKey("lose"), wave=3, minutes=2.5, parent="invite/r1/"
+    )
+    people = [BO, PersonId('o\'brien "ë"'), ANA]
+    async with store.write(TENANT) as transaction:
+        await transaction.outbox.mail([Mailing(common, people)])
+    async with store.read(TENANT) as transaction:
+        for person in people:
+            there = await transaction.outbox.get(f"reminder/r1/{person}")
+            assert there == replace(common, id=there.id, person=person, parent=f"invite/r1/{person}")
+
+
+async def test_mailings_differ_in_what_is_not_the_persons_and_may_be_under_nothing(store: Store) -> None:
+    one = Mailing(an_item(id="a/", person=None, parent=None, due_at=NOW), [ANA])
+    other = Mailing(an_item(id="b/", person=None, parent="a/", due_at=NOW + HOUR), [ANA, BO])
+    nobody = Mailing(an_item(id="c/", person=None), [])
+    async with store.write(TENANT) as transaction:
+        await transaction.outbox.mail([one, other, nobody])
+    async with store.read(TENANT) as transaction:
+        planned = [*await transaction.outbox.of_person(ANA), *await transaction.outbox.of_person(BO)]
+    assert planned == [item for mailing in (one, other) for item in mailing.items()]
+
+
+async def test_mailing_again_leaves_what_is_there_as_it_is(store: Store) -> None:
+    mailing = Mailing(an_item(id="a/", person=None), [ANA, BO])
+    sent = _sent(next(mailing.items()))
+    await _plan(store, sent)
+    async with store.write(TENANT) as transaction:
+        await transaction.outbox.mail([mailing, mailing])
+    async with store.read(TENANT) as transaction:
+        assert await transaction.outbox.get(sent.id) == sent
+        assert (await transaction.outbox.get(f"a/{BO}")).person == BO
+
+
+async def test_thousands_are_mailed_at_once(store: Store) -> None:
+    async with store.write(TENANT) as transaction:
+        await transaction.outbox.mail(
+            [Mailing(an_item(id="invite/", person=None), [PersonId(f"p{number}") for number in range(50_001)])]
+        )
+    async with store.read(TENANT) as transaction:
+        assert await transaction.outbox.counts(ROUND) == {Delivery.WAITING: 50_001}
 
 
 async def test_thousands_are_planned_at_once(store: Store) -> None:

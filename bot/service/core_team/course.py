@@ -44,7 +44,7 @@ async def stand_still(context: Context, tx: Transaction, words: Words, event: Su
     await tx.changes.put(stopped)
     people = await everyone_of(tx, change)
     about = f"{now:%Y%m%d%H%M}"
-    await tx.outbox.plan(items.news(Kind.STOOD_STILL, people, now, context.parts.holidays, change=change, about=about))
+    await tx.outbox.mail(items.news(Kind.STOOD_STILL, people, now, context.parts.holidays, change=change, about=about))
     holidays = context.parts.holidays
     opens = working_days_after(local_day(now, change.zone), 1, change.country, holidays)
     closes = working_days_after(opens, HEARD_WORKING_DAYS, change.country, holidays)
@@ -70,7 +70,7 @@ async def go_on(context: Context, tx: Transaction, words: Words, event: Submitte
             await tx.rounds.put(_moved(context, change, one, stood))
     people = await everyone_of(tx, change)
     about = f"{now:%Y%m%d%H%M}"
-    await tx.outbox.plan(items.news(Kind.WENT_ON, people, now, context.parts.holidays, change=change, about=about))
+    await tx.outbox.mail(items.news(Kind.WENT_ON, people, now, context.parts.holidays, change=change, about=about))
     return personal.said(words, "went_on")
 
 

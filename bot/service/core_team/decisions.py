@@ -55,7 +55,7 @@ async def decide_point(context: Context, tx: Transaction, words: Words, event: S
     decided = decide(change, point.key, outcome)
     await tx.changes.put(decided)
     people = await everyone_of(tx, change)
-    await tx.outbox.plan(items.news(Kind.OUTCOME, people, now, context.parts.holidays, change=change, about=point.key))
+    await tx.outbox.mail(items.news(Kind.OUTCOME, people, now, context.parts.holidays, change=change, about=point.key))
     await plan_heard_check(context, tx, decided, now)
     await mark_decided(context, tx, decided, point, now)
     return personal.said(words, "decided", point=point.text)
@@ -90,5 +90,5 @@ async def close_change(context: Context, tx: Transaction, change: Change, now: d
     closed = replace(move(change, ChangeState.CLOSED), closed_at=now)
     await tx.changes.put(closed)
     people = await everyone_of(tx, change)
-    await tx.outbox.plan(items.news(Kind.CHANGE_CLOSED, people, now, context.parts.holidays, change=change))
+    await tx.outbox.mail(items.news(Kind.CHANGE_CLOSED, people, now, context.parts.holidays, change=change))
     return closed

@@ -41,7 +41,7 @@ async def draft(context: Context, tx: Transaction, words: Words, event: Submitte
     await tx.changes.put(with_point(change, replace(point, draft=text, draft_told_at=now)))
     people = await everyone_of(tx, change)
     about = _about(point, now)
-    await tx.outbox.plan(items.news(Kind.DRAFT, people, now, context.parts.holidays, change=change, about=about))
+    await tx.outbox.mail(items.news(Kind.DRAFT, people, now, context.parts.holidays, change=change, about=about))
     return personal.said(words, "draft_told", point=point.text)
 
 

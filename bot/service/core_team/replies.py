@@ -100,7 +100,7 @@ def _day(text: str) -> date | None:
 async def _publish(context: Context, tx: Transaction, change: Change, known: Known) -> None:
     await tx.door.add_known(known)
     people = await everyone_of(tx, change)
-    await tx.outbox.plan(
+    await tx.outbox.mail(
         items.news(Kind.KNOWN, people, known.published_at, context.parts.holidays, change=change, about=known.id)
     )
 
@@ -117,8 +117,8 @@ async def _tell_one(  # noqa: PLR0917 -- everything that a personal reply is
     if any(item.about.partition("@")[0] == on and item.state is Delivery.WAITING for item in there):
         return
     people = await tx.people.some({person})
-    planned_items = items.news(kind, people, now, context.parts.holidays, change=change, about=about)
-    await tx.outbox.plan([replace(item, parent=None) for item in planned_items])
+    mailings = items.news(kind, people, now, context.parts.holidays, change=change, about=about)
+    await tx.outbox.mail([replace(one, item=replace(one.item, parent=None)) for one in mailings])
 
 
 async def reply_offer(context: Context, tx: Transaction, words: Words, event: Submitted, now: datetime) -> Reply:
