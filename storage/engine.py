@@ -59,6 +59,9 @@ class Database:
         self._reader = reader
         self._name = name
         self._at_once = at_once
+        # The same two for a statement that is a transaction by itself.
+        self._alone = writer.execution_options(isolation_level="AUTOCOMMIT")
+        self._alone_at_once = None if at_once is None else at_once.execution_options(**{PLAIN: True})
         self._turn = Turn() if at_once is not None else None
         # Counted in memory only, and what another process left behind counts as one: on the disk nothing says that
         # anything was taken back.
@@ -109,10 +112,10 @@ class Database:
         Raises:
             StoreUnavailable: See `write_at_once`.
         """
-        if self._turn is None or self._at_once is None:
-            async with self._connected(self._writer.execution_options(isolation_level="AUTOCOMMIT")) as connection:
+        if self._turn is None or self._alone_at_once is None:
+            async with self._connected(self._alone) as connection:
                 return await connection.run_sync(work)
-        return await self._in_thread(self._turn, self._at_once.execution_options(**{PLAIN: True}), work)
+        return await self._in_thread(self._turn, self._alone_at_once, work)
 
     async def _in_thread(self, turn: Turn, engine: Engine, work: Callable[[Connection], T]) -> T:
         async with turn:
