@@ -89,9 +89,10 @@ class Delivery(StrEnum):
 class Item:
     """One message of the outbox, to a person or to a channel (exactly one of the two).
 
-    `id` is random and names the message to the platform, so that one that arrives twice can be known. `about` is the
-    further key that the text needs: a point, a question, an offer, a theme, a number of a reply. `page` is the page
-    that this person is put first, None where they begin in their own order. `minutes` is what an invitation costs.
+    `id` says what it is for, and names the message to the platform, so that one that arrives twice can be known.
+    `about` is the further key that the text needs: a point, a question, an offer, a theme, a number of a reply. `page`
+    is the page that this person is put first, None where they begin in their own order. `minutes` is what an invitation
+    costs.
     `parent` is the item whose delivered message this is a reply under, or takes the place of: it waits until that one
     was sent. `wave` numbers the days of an invitation from 0.
     """

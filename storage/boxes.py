@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
 
-from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy import ARRAY, BigInteger, Connection, LargeBinary, any_, bindparam, func, literal, select, text, update
 
 from bot.round import RoundState
 from storage import tables
@@ -29,9 +30,10 @@ _NEW_ON_POSTGRESQL = text(
     ) AS new (tenant, round, k, audience, tag, box)
     JOIN rounds ON rounds.tenant = new.tenant AND rounds.id = new.round AND rounds.state = :state
         AND rounds.k = new.k AND rounds.audience = new.audience
-    ORDER BY new.tag
+    ORDER BY new.tenant, new.round, new.tag
     FOR SHARE OF rounds
     ON CONFLICT DO NOTHING
+    RETURNING tag
     """
 )
 # SQLite has no arrays: tags and boxes are two long values, which are cut, and JSON says whose each is.
@@ -59,32 +61,37 @@ _OPEN = (
     .with_for_update(read=True)
 )
 _OF_ROUND = (_spool.tenant == bindparam("its_tenant")) & (_spool.round == bindparam("its_round"))
-_HELD = (
-    select(_spool.tag, _spool.box)
-    .where(_OF_ROUND, _spool.tag.in_(bindparam("tags", expanding=True)))
-    .order_by(_spool.tag)
-    .with_for_update()
-)
 _CHANGED = update(tables.spool).where(_OF_ROUND, _spool.tag == bindparam("its_tag")).values(box=bindparam("its_box"))
 
 
-def insert_new(connection: Connection, new: NewBoxes) -> bool:
-    """Write boxes in the order of their tags, and say whether all were: each of a new tag, each round open as it was.
+def insert_new(connection: Connection, new: NewBoxes) -> AbstractSet[bytes]:
+    """Write boxes by round and tag, and return the tags of those that were: new ones, of rounds that are open as said.
 
-    Another replica that writes one of these tags waits for us.
+    Another replica that writes one of these tags at this moment is waited for.
     """
-    rows = sorted((tag, box, terms) for terms, boxes in new.items() for tag, box in boxes.items())
+    rows = sorted(
+        (terms.tenant, terms.round, tag, boxes[tag], terms.k, terms.audience)
+        for terms, boxes in new.items()
+        for tag in boxes
+    )
     if not rows:
-        return True
-    tags, boxes = [tag for tag, _, _ in rows], [box for _, box, _ in rows]
-    of = [(terms.tenant, terms.round, terms.k, terms.audience) for _, _, terms in rows]
+        return frozenset()
+    tenants, rounds, tags, boxes, ks, audiences = (list(column) for column in zip(*rows, strict=True))
     state = RoundState.OPEN.value
-    if connection.dialect.name == "sqlite":
-        joined = {"tags": b"".join(tags), "boxes": b"".join(boxes), "of": json.dumps(of), "state": state}
-        return connection.execute(_NEW_ON_SQLITE, joined).rowcount == len(rows)
-    tenants, rounds, ks, audiences = (list(column) for column in zip(*of, strict=True))
-    lists = {"tenants": tenants, "rounds": rounds, "ks": ks, "audiences": audiences, "tags": tags, "boxes": boxes}
-    return connection.execute(_NEW_ON_POSTGRESQL, lists | {"state": state}).rowcount == len(rows)
+    if connection.dialect.name != "sqlite":
+        lists = {"tenants": tenants, "rounds": rounds, "ks": ks, "audiences": audiences, "tags": tags, "boxes": boxes}
+        return frozenset(connection.execute(_NEW_ON_POSTGRESQL, lists | {"state": state}).scalars())
+    of = json.dumps(list(zip(tenants, rounds, ks, audiences, strict=True)))
+    joined = {"tags": b"".join(tags), "boxes": b"".join(boxes), "of": of, "state": state}
+    if connection.execute(_NEW_ON_SQLITE, joined).rowcount == len(rows):
+        return frozenset(tags)
+    # RETURNING would be one more step for each of them, every time. A box that is ours has our bytes.
+    return {
+        tag
+        for terms, ours in new.items()
+        for tag, there in read(connection, (terms.tenant, terms.round), ours).items()
+        if there == ours[tag]
+    }
 
 
 def terms_while_open(connection: Connection, place: Place) -> Terms | None:
@@ -94,10 +101,29 @@ def terms_while_open(connection: Connection, place: Place) -> Terms | None:
     return None if row is None else Terms(tenant, round_id, row.k, row.audience)
 
 
-def held(connection: Connection, place: Place, tags: Collection[bytes]) -> Mapping[bytes, bytes]:
-    """Read the boxes of these tags, and hold them: in the order of their tags, so that nobody waits in a circle."""
+def hold(connection: Connection, tags: Collection[bytes]) -> None:
+    """Let other replicas wait that change the boxes of these tags, until the commit. On SQLite one writes at a time.
+
+    They are held in their order, so that nobody waits in a circle. A lock of the rows themselves would leave a mark on
+    each, also where what arrived changes nothing.
+    """
+    if connection.dialect.name == "postgresql":
+        names = sorted(int.from_bytes(tag[:8], "big", signed=True) for tag in tags)
+        connection.execute(select(func.pg_advisory_xact_lock(func.unnest(literal(names, ARRAY(BigInteger))))))
+
+
+def read(connection: Connection, place: Place, tags: Collection[bytes]) -> Mapping[bytes, bytes]:
+    """Read the boxes that are there, by their tags: in a statement after `hold`, which sees what was waited for.
+
+    The tags are one value where that can be, so that it is the same statement for any number of them.
+    """
     tenant, round_id = place
-    rows = connection.execute(_HELD, {"its_tenant": tenant, "its_round": round_id, "tags": sorted(tags)})
+    if connection.dialect.name == "postgresql":
+        among = _spool.tag == any_(literal(list(tags), ARRAY(LargeBinary)))
+    else:
+        among = _spool.tag.in_(tags)
+    statement = select(_spool.tag, _spool.box).where(_OF_ROUND, among)
+    rows = connection.execute(statement, {"its_tenant": tenant, "its_round": round_id})
     return {row.tag: row.box for row in rows}
 
 

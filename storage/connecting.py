@@ -89,7 +89,7 @@ def _postgres(url: URL) -> AsyncEngine:
 def _pings_the_idle(engine: Engine) -> None:
     """See that a connection that was not used for a while is still there.
 
-    `pool_pre_ping` does so at every use, in a transaction of its own: three round trips before each commit, of nine.
+    `pool_pre_ping` does so at every use, in a transaction of its own: three round trips, where new boxes are one.
     """
 
     @event.listens_for(engine, "checkin")

@@ -18,10 +18,10 @@ T = TypeVar("T")
 PLAIN = "ruimte_plain"
 """Option of a connection whose statements are in no transaction."""
 COPIED_AFTER = 150
-"""Rows written at once after which SQLite's log is copied into the database, where nobody waits for it.
+"""Rows written at once after which SQLite's log is copied into the database, behind the commit that came to so many.
 
-SQLite does so by itself when a commit comes to 1,000 pages, some 330 boxes, and whoever waits for that commit waits for
-ten milliseconds more. Until then the log holds who came before whom, so the fewer the better."""
+SQLite does so by itself inside the commit that comes to 1,000 pages, some 330 boxes, and whoever waits for that one
+waits ten milliseconds more. What is in the log says who came before whom, so the fewer the better."""
 
 _CHECKPOINT_PAUSES_S = (0.01, 0.03, 0.1, 0.3, 0.0)
 
@@ -54,7 +54,7 @@ class Database:
     """One database. On SQLite one connection writes; on PostgreSQL the database itself orders who writes."""
 
     def __init__(self, writer: AsyncEngine, reader: AsyncEngine, name: str, *, at_once: Engine | None = None) -> None:
-        """Take the engines; writer and reader may be the same one. `at_once` is what `write_at_once` uses on SQLite."""
+        """Take the engines; writer and reader may be the same one. `at_once` is for work in a thread, on SQLite."""
         self._writer = writer
         self._reader = reader
         self._name = name
@@ -104,10 +104,9 @@ class Database:
         return await self._in_thread(self._turn, self._at_once, work)
 
     async def write_alone(self, work: Callable[[Connection], T]) -> T:
-        """Do `work`, which executes one statement, as `write_at_once` does, but with no transaction around it.
+        """Do `work` as `write_at_once` does, but without a transaction around it: each statement is one by itself.
 
-        It is one by itself: on PostgreSQL one trip to the server in the place of three, on SQLite one wait for Python's
-        lock in the place of five.
+        For a single one that is one trip to PostgreSQL in the place of three, and fewer waits for Python's lock.
 
         Raises:
             StoreUnavailable: See `write_at_once`.
@@ -135,7 +134,9 @@ class Database:
         # A new connection counts from nothing.
         if not 0 <= written - self._copied_at < COPIED_AFTER:
             self._copied_at = written
-            self._thread.submit(self._copy, engine)
+            # While it is being closed nothing more is taken.
+            with suppress(RuntimeError):
+                self._thread.submit(self._copy, engine)
         return result
 
     def _copy(self, engine: Engine) -> None:

@@ -43,7 +43,7 @@ class SqlOutbox:
 
     async def mail(self, mailings: Sequence[Mailing]) -> None:
         """See `bot.ports.Outbox`. A mailing is one statement: the database makes everyone's row of what is common."""
-        for mailing in mailings:
+        for mailing in filter(attrgetter("people"), mailings):
             # By key, which is how the table lies.
             person = each(self._connection, sorted(mailing.people))
             row: dict[str, ColumnElement[Any]] = {

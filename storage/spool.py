@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, delete, select
@@ -69,7 +70,7 @@ class SqlSpool:
         self._writer: asyncio.Task[None] | None = None
         self._sweeps: set[asyncio.Task[None]] = set()
         # Those of the last batch, while the next is waiting already: to fetch one takes a trip to a thread.
-        self._keys_at_hand: Mapping[Place, bytes] = {}
+        self._keys_at_hand: dict[Place, bytes] = {}
         # Of rounds that were open when they were looked at last; a write by them sees whether they still are.
         self._terms: dict[Place, Terms] = {}
         self._closed = False
@@ -110,7 +111,7 @@ class SqlSpool:
         """See `bot.ports.Spool`."""
         async with self._database.writing() as connection:
             await connection.execute(delete(tables.spool).where(_spool.tenant == tenant, _spool.round == round_id))
-        self._terms.pop((tenant, round_id), None)
+        self._forget((tenant, round_id))
         await self._keys.destroy(seal_name(tenant, round_id))
         if not await self._database.checkpoint():
             # Said of a release only: a line after a submission would say when somebody changed or took back theirs.
@@ -133,8 +134,6 @@ class SqlSpool:
         """Write what waits, as much as there is at a time, until it is closed."""
         more = True
         while more:
-            if self._waiting.empty():
-                self._keys_at_hand = {}
             taken = [await self._waiting.get()]
             while len(taken) < self._batch and not self._waiting.empty():
                 taken.append(self._waiting.get_nowait())
@@ -146,9 +145,12 @@ class SqlSpool:
                 for one in batch:
                     one.finish(StoreUnavailable("the spool stopped writing"))
                 raise
+            if self._waiting.empty():
+                # Nothing of what was written stays in memory until somebody else answers.
+                taken, batch, self._keys_at_hand = [], [], {}
 
     async def _write(self, batch: Sequence[_Submission]) -> None:
-        """Write a batch in one commit, or else each by itself, and tell every caller how it went."""
+        """Write a batch in one commit or two, or else each by itself, and tell every caller how it went."""
         try:
             await self._commit(batch)
         except StoreUnavailable as error:
@@ -159,7 +161,8 @@ class SqlSpool:
                 batch[0].finish(error)
                 return
             for one in batch:
-                await self._write([one])
+                if not one.done.done():
+                    await self._write([one])
         else:
             self._finish(batch)
 
@@ -186,34 +189,40 @@ class SqlSpool:
 
     async def _commit(self, batch: Sequence[_Submission]) -> None:
         keys = await self._keys_of(batch)
-        places: defaultdict[Place, list[_Submission]] = defaultdict(list)
-        for one in batch:
-            if one.error is None:
-                places[one.place].append(one)
-        if not places or await self._put_first(keys, places):
+        left = await self._put_first(keys, [one for one in batch if one.error is None])
+        if not left:
             return
 
         def write(connection: Connection) -> Mapping[Place, Terms | None]:
-            return {place: _write_round(connection, place, keys[place], places[place]) for place in sorted(places)}
+            return {place: _write_round(connection, keys[place], place, some) for place, some in _by_place(left)}
 
         for place, terms in (await self._database.write_at_once(write)).items():
             if terms is None:
-                self._terms.pop(place, None)
+                self._forget(place)
             else:
                 self._terms[place] = terms
 
-    async def _put_first(self, keys: Mapping[Place, bytes], places: Mapping[Place, Sequence[_Submission]]) -> bool:
-        """Write new boxes for all of it, and say whether that was right: almost always each is the first of its tag.
+    async def _put_first(self, keys: Mapping[Place, bytes], batch: Sequence[_Submission]) -> Sequence[_Submission]:
+        """Write what is the first of its tag, which almost everything is, and tell its callers; return what is left.
 
-        Where it was not, what was new is written all the same; for the rest, what is there is looked at.
+        Nothing is done for a batch with a round in it whose terms are not known.
         """
-        if places.keys() - self._terms.keys():
-            return False
+        if not all(one.place in self._terms for one in batch):
+            return batch
         new = {
-            self._terms[place]: _merged_into({}, submissions, keys[place], self._terms[place])
-            for place, submissions in places.items()
+            self._terms[place]: _merged_into({}, some, keys[place], self._terms[place])
+            for place, some in _by_place(batch)
         }
-        return await self._database.write_alone(lambda connection: boxes.insert_new(connection, new))
+        written = await self._database.write_alone(lambda connection: boxes.insert_new(connection, new))
+        left = _left(batch, written)
+        for one in batch:
+            if one not in left:
+                one.finish()
+        return left
+
+    def _forget(self, place: Place) -> None:
+        self._terms.pop(place, None)
+        self._keys_at_hand.pop(place, None)
 
     async def _keys_of(self, batch: Sequence[_Submission]) -> Mapping[Place, bytes]:
         """Fetch the rounds' keys, and name everyone's box and voice with them."""
@@ -231,7 +240,19 @@ class SqlSpool:
         return keys
 
 
-def _write_round(connection: Connection, place: Place, key: bytes, submissions: Sequence[_Submission]) -> Terms | None:
+def _by_place(batch: Sequence[_Submission]) -> Iterable[tuple[Place, Sequence[_Submission]]]:
+    places: defaultdict[Place, list[_Submission]] = defaultdict(list)
+    for one in batch:
+        places[one.place].append(one)
+    return sorted(places.items())
+
+
+def _left(batch: Sequence[_Submission], written: AbstractSet[bytes]) -> Sequence[_Submission]:
+    """What was not written, and what could not be: it may fit in with what is there, or its round may be over."""
+    return [one for one in batch if one.tag not in written or one.error is not None]
+
+
+def _write_round(connection: Connection, key: bytes, place: Place, submissions: Sequence[_Submission]) -> Terms | None:
     """Write the submissions of one round into new boxes, or merge them into those that are there; return its terms.
 
     None when the round is not open.
@@ -241,9 +262,13 @@ def _write_round(connection: Connection, place: Place, key: bytes, submissions: 
         for one in submissions:
             one.error = RoundClosed(f"round {place[1]} is not open")
         return None
-    if not boxes.insert_new(connection, {terms: _merged_into({}, submissions, key, terms)}):
-        there = boxes.held(connection, place, {one.tag for one in submissions})
-        boxes.put_changed(connection, place, _merged_into(there, submissions, key, terms))
+    written = boxes.insert_new(connection, {terms: _merged_into({}, submissions, key, terms)})
+    left = _left(submissions, written)
+    if left:
+        tags = {one.tag for one in left}
+        boxes.hold(connection, tags)
+        there = boxes.read(connection, place, tags)
+        boxes.put_changed(connection, place, _merged_into(there, left, key, terms))
     return terms
 
 
@@ -261,7 +286,7 @@ def _merged_into(
             one.error = error
         else:
             if now is not None:
-                changed[one.tag], one.replaced = now.box, now.replaced
+                changed[one.tag], one.replaced = now.box, now.replaced and one.tag in there
     return changed
 
 

@@ -19,7 +19,7 @@ from bot.round import RoundState
 from storage import tables
 from storage.box import BOX_BYTES
 from tests.examples import PAGE, ROUND, TENANT, a_round, a_slip, an_entry, an_offer
-from tests.storage.conftest import Opened
+from tests.storage.conftest import Opened, opened_at
 
 pytestmark = pytest.mark.may_block(reason="the tests read the database's files themselves")
 
@@ -280,6 +280,22 @@ async def test_the_write_ahead_log_looks_the_same_after_a_change_and_after_takin
     first, changed, taken_back = sizes
     assert first
     assert changed == taken_back == 0
+
+
+async def test_what_arrives_twice_and_what_arrives_beside_a_change_leaves_no_mark_on_a_row(postgres_url: str) -> None:
+    async for opened in opened_at(postgres_url):
+        await opened.open_round()
+        nonces = [secrets.token_bytes(16) for _ in range(3)]
+        await asyncio.gather(*(opened.spool.put(TENANT, ROUND, nonce, a_slip()) for nonce in nonces))
+        await opened.spool.put(TENANT, ROUND, nonces[0], a_slip())
+        await asyncio.gather(
+            opened.spool.put(TENANT, ROUND, nonces[1], a_slip("anders", stamp=2)),
+            opened.spool.put(TENANT, ROUND, secrets.token_bytes(16), a_slip()),
+            opened.spool.put(TENANT, ROUND, nonces[2], a_slip()),
+        )
+        async with opened.database.reading() as connection:
+            marks = (await connection.execute(text("SELECT CAST(CAST(xmax AS text) AS bigint) FROM spool"))).scalars()
+            assert list(marks) == [0, 0, 0, 0]
 
 
 async def test_the_write_ahead_log_holds_few_submissions(opened_sqlite: Opened) -> None:

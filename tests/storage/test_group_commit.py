@@ -3,11 +3,12 @@
 import asyncio
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
 
 from bot.errors import BoxBroken, RoundClosed, StoreUnavailable
 from bot.ids import FieldKey, RoundId, TenantId
@@ -104,6 +105,27 @@ async def test_one_round_that_closed_meanwhile_does_not_hold_up_another(opened: 
     )
     assert [type(result) for result in results] == [RoundClosed, type(None)]
     assert len(await opened.spool.open(TENANT, closed)) == 1
+
+
+async def test_what_was_written_is_thanked_for_where_the_round_closes_before_the_rest(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await opened.open_round()
+    changing, write_at_once = _nonce(), opened.database.write_at_once
+    await opened.spool.put(TENANT, ROUND, changing, a_slip("een"))
+
+    async def closed_before(work: Callable[[Connection], Any]) -> Any:  # noqa: ANN401 - whatever the work gives
+        await opened.move_round(RoundState.RELEASING)
+        return await write_at_once(work)
+
+    monkeypatch.setattr(opened.database, "write_at_once", closed_before)
+    results = await asyncio.gather(
+        opened.spool.put(TENANT, ROUND, _nonce(), a_slip("nieuw")),
+        opened.spool.put(TENANT, ROUND, changing, a_slip("twee", stamp=2)),
+        return_exceptions=True,
+    )
+    assert [type(result) for result in results] == [type(None), RoundClosed]
+    assert sorted(slip.fields[0][1] for slip in await opened.spool.open(TENANT, ROUND)) == ["een", "nieuw"]
 
 
 async def test_a_round_whose_terms_changed_is_written_by_those_it_has_now(opened: Opened) -> None:
